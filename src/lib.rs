@@ -1,0 +1,8 @@
+//! Plant-level PV + storage energy yield simulation: the rooms in walking order.
+
+pub mod error;
+pub mod inputs;
+pub mod keys;
+pub mod losses;
+pub mod time;
+pub mod units;

@@ -1,0 +1,2 @@
+//! The `pvess` command.
+fn main() {}
