@@ -5,5 +5,6 @@ pub mod inputs;
 pub mod keys;
 pub mod losses;
 pub mod pv;
+pub mod solar;
 pub mod time;
 pub mod units;
