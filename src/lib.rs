@@ -4,5 +4,7 @@ pub mod error;
 pub mod inputs;
 pub mod keys;
 pub mod losses;
+pub mod pv;
+pub mod solar;
 pub mod time;
 pub mod units;

@@ -1,0 +1,232 @@
+//! A block: strings of modules on one mount, their inverters, the block's transformer and its cable to the MV bus.
+
+use super::dc::{DcArray, DcLosses, DcYear};
+use super::iam::Iam;
+use super::inverter::Inverter;
+use super::light::{Ground, Light, Optics};
+use super::module::Module;
+use super::monthly::Monthly;
+use super::mount::{Mount, Pose};
+use super::shading::Shading;
+use super::temperature::Temperature;
+use super::{Origin, Stage, Stages};
+use crate::keys::{Keys, Schema};
+use crate::losses::{Auxiliary, Line, Transformer};
+use crate::solar::{SkyPoint, Transposition};
+use crate::units::{KILO, fraction};
+
+/// Blocks of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// Name in messages and reports; may be empty.
+    pub name: String,
+    /// Number of such blocks.
+    pub count: f64,
+    /// How the modules stand.
+    pub mount: Mount,
+    /// Whether rows shade each other.
+    pub shading: Shading,
+    /// Share of light the ground reflects; none where the weather or the default decides.
+    pub albedo: Option<Monthly>,
+    /// Share of light the dirt takes.
+    pub soiling: Monthly,
+    /// Reflection at the glass.
+    pub iam: Iam,
+    /// Cell temperature.
+    pub temperature: Temperature,
+    /// Modules and DC losses of one block.
+    pub array: DcArray,
+    /// The inverter, of which all are alike.
+    pub inverter: Inverter,
+    /// Inverters of one block; they share its DC power equally.
+    pub inverters: f64,
+    /// Constant load of one block, day and night.
+    pub auxiliary: Auxiliary,
+    /// Transformer of one block.
+    pub transformer: Transformer,
+    /// Cable of one block to the MV bus.
+    pub collection: Line,
+    /// Where the keys were written that are judged when the weather is known.
+    pub origins: Origins,
+}
+
+/// Places of keys in the plant file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Origins {
+    /// `modules_per_string`.
+    pub modules_per_string: Origin,
+    /// `strings`.
+    pub strings: Origin,
+    /// `transformer`.
+    pub transformer: Origin,
+}
+
+impl Block {
+    /// Reads one `[[pv.block]]`; none where a module or an inverter could not be read.
+    pub fn read(k: &mut Keys<'_>) -> Option<Self> {
+        let name = k.text("name", "name in reports").unwrap_or_default();
+        let count = k.number("count", "number of identical blocks").whole().within(1.0, 1e6).or(1.0);
+        let module = k.equipment("module", "modules", "PV module", Module::read);
+        let inverter = k.equipment("inverter", "inverters", "PV inverter", Inverter::read);
+        let strings = k.number("strings", "strings in parallel per block").whole().within(1.0, 1e7).required();
+        let series = k.number("modules_per_string", "modules in series").whole().within(1.0, 1e4).required();
+        let inverters = k.number("inverters", "inverters per block").whole().within(1.0, 1e6).or(1.0);
+        let mount = k.required_section("mount", "how the modules stand", Mount::read);
+        let light = read_light(k, &mount);
+        let doc = "model of the cell temperature";
+        let temperature = k.section_or_default("temperature", doc, |k| Temperature::read(k, module.as_ref()));
+        let losses = DcLosses::read(k);
+        let auxiliary = k.number("auxiliary_kw", "constant load of a block, kW").within(0.0, 1e5).or(0.0) * KILO;
+        let transformer = read_transformer(k);
+        let doc = "resistive loss of a block's cable, % at its rated power";
+        let collection = fraction(k.number("collection_pct", doc).within(0.0, 20.0).or(0.0));
+        let (module, inverter) = (module?, inverter?);
+        Some(Self {
+            name,
+            count,
+            mount,
+            shading: light.shading,
+            albedo: light.albedo,
+            soiling: light.soiling,
+            iam: light.iam,
+            temperature,
+            array: DcArray { module, strings, modules_per_string: series, losses },
+            inverter,
+            inverters,
+            auxiliary: Auxiliary::new(auxiliary),
+            transformer,
+            collection: Line::from_loss_at(collection, inverters * inverter.ac_power_max_w),
+            origins: Origins {
+                modules_per_string: Origin::of(k, "modules_per_string"),
+                strings: Origin::of(k, "strings"),
+                transformer: Origin::of(k, "transformer"),
+            },
+        })
+    }
+
+    /// Nameplate DC power of one block, W.
+    pub fn nominal_dc_w(&self) -> f64 {
+        self.array.nominal_w()
+    }
+
+    /// Largest AC power of the inverters of one block, W.
+    pub fn rated_ac_w(&self) -> f64 {
+        self.inverters * self.inverter.ac_power_max_w
+    }
+
+    /// The block so many years after its start.
+    pub(super) fn in_year(&self, years_since_start: u32, transposition: Transposition) -> BlockYear<'_> {
+        let rows = if self.shading == Shading::None { None } else { self.mount.rows() };
+        let optics = Optics { rows, iam: &self.iam, transposition };
+        BlockYear { block: self, optics, dc: self.array.in_year(years_since_start, &self.inverter) }
+    }
+}
+
+/// The keys of a block that act on the light.
+struct LightKeys {
+    shading: Shading,
+    albedo: Option<Monthly>,
+    soiling: Monthly,
+    iam: Iam,
+}
+
+fn read_light(k: &mut Keys<'_>, mount: &Mount) -> LightKeys {
+    let shading = k.section("shading", "effect of the rows' shade", Shading::read);
+    if shading == Some(Shading::Linear) && mount.rows().is_none() {
+        k.reject("shading", "rows cannot shade each other without a distance: give gcr in the mount");
+    }
+    let doc = "share of light the ground reflects; the weather file's, or 0.2, unless given";
+    let albedo = k.number("albedo", doc).within(0.0, 1.0).monthly();
+    let soiling =
+        k.number("soiling_pct", "light the dirt takes, %, one value or 12").within(0.0, 100.0).monthly_or(0.0);
+    let iam = k.section_or_default("iam", "reflection at the glass", Iam::read);
+    LightKeys {
+        shading: shading.unwrap_or_default(),
+        albedo: albedo.map(Monthly::new),
+        soiling: Monthly::new(soiling.map(fraction)),
+        iam,
+    }
+}
+
+/// Reads the block's transformer, by name or inline; without one it loses nothing.
+fn read_transformer(k: &mut Keys<'_>) -> Transformer {
+    let doc = "transformer of a block; lossless where not given";
+    let read = |k: &mut Keys<'_>| {
+        k.text("source", "where the figures come from");
+        Transformer::read(k)
+    };
+    if k.has("transformer") {
+        return k.equipment("transformer", "transformers", doc, read).unwrap_or_else(Transformer::lossless);
+    }
+    let table = Schema::into_object(Keys::describe(read), doc);
+    let name = serde_json::json!({ "type": "string", "description": "name of a file in models/transformers" });
+    k.raw("transformer", serde_json::json!({ "description": doc, "oneOf": [name, table] }));
+    Transformer::lossless()
+}
+
+/// A block in one year of its life.
+pub(super) struct BlockYear<'b> {
+    block: &'b Block,
+    optics: Optics<'b>,
+    dc: DcYear<'b>,
+}
+
+/// The air of one step.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Air {
+    /// Temperature, °C.
+    pub temp_c: f64,
+    /// Wind speed, m/s.
+    pub wind_m_s: f64,
+}
+
+/// One block in one step.
+pub(super) struct BlockStep {
+    /// Power after every stage, W.
+    pub ladder: Stages,
+    /// Light on its plane.
+    pub light: Light,
+    /// How it stands.
+    pub pose: Pose,
+    /// Cell temperature, °C.
+    pub temp_cell_c: f64,
+    /// Whether its inverters run.
+    pub running: bool,
+}
+
+impl BlockYear<'_> {
+    /// One step of one block, from the light to the MV bus.
+    #[inline]
+    pub fn step(&self, sky: &SkyPoint, air: Air, ground: Ground) -> BlockStep {
+        let pose = self.block.mount.pose(sky);
+        let light = self.optics.light(sky, &pose, ground);
+        let (glass, cells) = (light.shaded_w_m2, light.effective_w_m2);
+        let temp_cell_c = self.block.temperature.cell_c(glass, cells, air.temp_c, air.wind_m_s);
+        let mut ladder = Stages::default();
+        let suns = self.block.nominal_dc_w() / 1000.0;
+        ladder.set(Stage::PlaneOfArray, suns * light.poa_w_m2);
+        ladder.set(Stage::RowShading, suns * light.shaded_w_m2);
+        ladder.set(Stage::Soiling, suns * light.soiled_w_m2);
+        ladder.set(Stage::Reflection, suns * light.effective_w_m2);
+        let running = self.electric(cells, temp_cell_c, &mut ladder);
+        BlockStep { ladder, light, pose, temp_cell_c, running }
+    }
+
+    /// From the light on the cells to the MV bus; whether the inverters run.
+    #[inline]
+    fn electric(&self, effective_w_m2: f64, temp_cell_c: f64, ladder: &mut Stages) -> bool {
+        let block = self.block;
+        let dc = self.dc.step(effective_w_m2, temp_cell_c, ladder);
+        let out = block.inverter.convert(dc.power_w / block.inverters, dc.voltage_v);
+        ladder.set(Stage::InverterEfficiency, block.inverters * out.unlimited_w);
+        ladder.set(Stage::Clipping, block.inverters * out.limited_w);
+        let terminal_w = block.inverters * out.terminal_w;
+        ladder.set(Stage::NightTare, terminal_w);
+        let behind_auxiliary_w = block.auxiliary.output_w(terminal_w);
+        ladder.set(Stage::Auxiliary, behind_auxiliary_w);
+        let medium_voltage_w = block.transformer.output_w(behind_auxiliary_w, out.running);
+        ladder.set(Stage::Transformer, medium_voltage_w);
+        ladder.set(Stage::Collection, block.collection.output_w(medium_voltage_w));
+        out.running
+    }
+}
