@@ -117,7 +117,7 @@ fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> String {
         return "the file is UTF-16; save it as UTF-8".to_owned();
     }
     let at = error.valid_up_to();
-    let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count();
+    let line = bytes[..at].split(|b| *b == b'\n').count();
     format!("the file is not UTF-8 text: byte 0x{:02x} at offset {at}, line {line}; save it as UTF-8", bytes[at])
 }
 

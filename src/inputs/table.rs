@@ -56,6 +56,13 @@ impl<'t> Table<'t> {
         exact.or_else(|| self.header.iter().position(|h| h.eq_ignore_ascii_case(name)))
     }
 
+    /// The first column that has one of these names, compared without case and without a unit in parentheses.
+    pub(super) fn find_any(&self, names: &[&str]) -> Option<usize> {
+        let bare = |header: &str| header.split('(').next().unwrap_or("").trim().to_ascii_lowercase();
+        let headers: Vec<_> = self.header.iter().map(|h| bare(h)).collect();
+        names.iter().find_map(|name| headers.iter().position(|h| h == name))
+    }
+
     /// The column of a name that must be there; `named_by` is the plant file's key that names it, if any.
     pub(super) fn need(&self, name: &str, named_by: &str, faults: &Faults<'_>) -> Option<usize> {
         let found = self.find(name);
@@ -92,13 +99,13 @@ impl<'t> Table<'t> {
     fn fits(&self, row: &Row<'_>, last: usize, faults: &Faults<'_>) -> bool {
         let (found, named) = (row.cells.len(), self.header.len());
         if found <= last {
-            faults.note(row.line, "", format!("the row ends after {found} of {named} cells"));
+            faults.note_kind("short", row.line, "", format!("the row ends after {found} of {named} cells"));
             return false;
         }
         let extra = row.cells.iter().skip(named).any(|cell| !cell.trim().is_empty());
         if extra {
             let advice = "numbers with a decimal comma need `;` between the columns";
-            faults.note(row.line, "", format!("{found} cells where the header names {named}; {advice}"));
+            faults.note_kind("long", row.line, "", format!("{found} cells where the header names {named}; {advice}"));
         }
         !extra
     }
@@ -132,7 +139,7 @@ impl Row<'_> {
         self.number(column).unwrap_or_else(|| {
             let advice =
                 if self.cell(column).contains(',') { "; thousands are written without a separator" } else { "" };
-            faults.note(self.line, name, format!("`{}` is not a number{advice}", short(self.cell(column))));
+            faults.note_kind(name, self.line, name, format!("`{}` is not a number{advice}", short(self.cell(column))));
             f64::NAN
         })
     }
@@ -154,6 +161,13 @@ pub(super) fn after_lines(text: &str, lines: usize) -> &str {
         rest = rest.split_once('\n').map_or("", |(_, below)| below);
     }
     rest
+}
+
+/// The cells of the first lines, trimmed.
+pub(super) fn first_rows(text: &str, rows: usize) -> Vec<Vec<String>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let trimmed = |record: StringRecord| record.iter().map(|cell| cell.trim().to_owned()).collect();
+    records(text, separator_of(text)).into_records().take(rows).filter_map(Result::ok).map(trimmed).collect()
 }
 
 /// The separator of the first line that is neither blank nor a comment.
@@ -206,11 +220,11 @@ mod tests {
         let findings = Findings::default();
         let faults = Faults::new("t.csv", &findings);
         let mut rows = vec![];
-        if let Some(table) = Table::open(text, 0, true, &faults) {
-            if let (Some(a), Some(b)) = (table.need("a", "", &faults), table.need("b", "x.b", &faults)) {
-                let number = |row: &Row<'_>, column, name| row.number_or_note(column, name, &faults);
-                table.rows(a.max(b), &faults, |row| rows.push((row.line, number(row, a, "a"), number(row, b, "b"))));
-            }
+        if let Some(table) = Table::open(text, 0, true, &faults)
+            && let (Some(a), Some(b)) = (table.need("a", "", &faults), table.need("b", "x.b", &faults))
+        {
+            let number = |row: &Row<'_>, column, name| row.number_or_note(column, name, &faults);
+            table.rows(a.max(b), &faults, |row| rows.push((row.line, number(row, a, "a"), number(row, b, "b"))));
         }
         let problems = findings.conclude(()).err().map_or(vec![], |p| p.0.iter().map(ToString::to_string).collect());
         (rows, problems)
