@@ -1,7 +1,16 @@
 //! Room 1: everything that comes in from files, brought onto the run's axis and checked.
 
+mod at;
+mod calendar;
+mod faults;
+mod sequence;
 mod site;
+mod source;
+mod stamp;
+mod table;
 mod weather;
 
-pub use site::Site;
-pub use weather::Weather;
+pub use site::{Site, SitePlan};
+pub use source::{FileRecord, Files, SHIPPED};
+pub use stamp::Label;
+pub use weather::{ColumnMap, Fill, Format, Weather, WeatherPlan, load_weather};

@@ -1,5 +1,20 @@
 //! Weather on the run's axis, from any of the known file formats.
 
+mod checks;
+mod detect;
+mod fill;
+mod load;
+mod plain;
+mod raw;
+mod sam;
+mod tmy3;
+
+pub use load::load_weather;
+pub use plain::ColumnMap;
+
+use super::at::At;
+use super::stamp::{LABELS, Label};
+use crate::keys::Keys;
 use crate::time::TimeAxis;
 
 /// Weather of the run, one value per step, mean over the step. All vectors have the axis' length and finite values.
@@ -26,4 +41,90 @@ pub struct Weather {
     pub pressure_pa: Option<Vec<f64>>,
     /// Ground albedo, where the file has it.
     pub albedo: Option<Vec<f64>>,
+}
+
+/// A format of weather file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// TMY3, hour-ending stamps from 01:00 to 24:00.
+    Tmy3,
+    /// NSRDB download (PSM3, PSM4).
+    Nsrdb,
+    /// SAM CSV.
+    Sam,
+    /// Plain CSV with a column map.
+    Csv,
+}
+
+impl Format {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Tmy3 => "tmy3",
+            Self::Nsrdb => "nsrdb",
+            Self::Sam => "sam",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// What is done about missing rows and values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fill {
+    /// They are refused.
+    None,
+    /// Up to six hours are filled linearly and reported.
+    Interpolate,
+}
+
+impl Fill {
+    /// The longest gap that is filled, s.
+    pub(super) fn longest_s(self) -> i64 {
+        if self == Self::Interpolate { 6 * 3600 } else { 0 }
+    }
+}
+
+/// The `[weather]` section.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WeatherPlan {
+    /// The file, relative to the plant file, or `pvess:` and the name of shipped data.
+    pub file: String,
+    /// Its format; none: told from its first lines.
+    pub format: Option<Format>,
+    /// What its stamps name; none: as the format has it.
+    pub label: Option<Label>,
+    /// The year by which the run is called, if not the first row's.
+    pub label_year: Option<i16>,
+    /// What is done about gaps.
+    pub fill: Fill,
+    /// Columns of a plain CSV file.
+    pub columns: ColumnMap,
+    at: At,
+}
+
+impl WeatherPlan {
+    /// Reads the keys of `[weather]`.
+    pub fn read(k: &mut Keys<'_>) -> Self {
+        let file = k.required_text("file", "weather file, relative to this one; or pvess:NAME for shipped data");
+        let known = [Format::Tmy3, Format::Nsrdb, Format::Sam, Format::Csv].map(|f| (f.name(), Some(f)));
+        let [tmy3, nsrdb, sam, csv] = known;
+        let format = k.choice("format", "format of the file", &[("auto", None), tmy3, nsrdb, sam, csv], None);
+        let label = read_label(k, "what a stamp names; default as the format has it, in plain CSV the start");
+        let label_year = read_label_year(k);
+        let fills = [("none", Fill::None), ("interpolate", Fill::Interpolate)];
+        let fill = k.choice("fill", "what is done about missing rows and values, up to 6 h", &fills, Fill::None);
+        let columns = k.section_or_default("columns", "columns of a plain CSV file", ColumnMap::read);
+        Self { file, format, label, label_year, fill, columns, at: At::of(k, "file") }
+    }
+}
+
+/// Reads `label`; none where it is not given.
+pub(super) fn read_label(k: &mut Keys<'_>, doc: &'static str) -> Option<Label> {
+    let [start, middle, end] = LABELS.map(|(name, label)| (name, Some(label)));
+    k.choice("label", doc, &[start, middle, end], None)
+}
+
+/// Reads `label_year`.
+pub(super) fn read_label_year(k: &mut Keys<'_>) -> Option<i16> {
+    let doc = "the year by which a typical year is called; default the first row's";
+    k.number("label_year", doc).within(1900.0, 2200.0).whole().optional().map(|year| year as i16)
 }
