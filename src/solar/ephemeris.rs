@@ -85,7 +85,8 @@ impl Ephemeris {
     /// The sun at a time, UTC seconds since 1970. A time the ephemeris does not cover costs a few exact values.
     #[inline]
     pub(super) fn geocentric(&self, utc_s: f64) -> Geocentric {
-        let key = (utc_s / SPAN_S as f64).floor() as i64;
+        // Cutting off the fraction of a second may take the neighboring span at its very edge, which is as good.
+        let key = (utc_s as i64).div_euclid(SPAN_S);
         let run = self.runs.partition_point(|run| run.first <= key).checked_sub(1).map(|i| &self.runs[i]);
         match run.and_then(|run| run.spans.get((key - run.first) as usize)) {
             Some(span) => interpolate(span, key, utc_s),
@@ -148,4 +149,51 @@ fn exact(day: i64, delta_t_s: Option<f64>) -> [f64; 3] {
     let equation_of_time_deg = (azimuth_deg + 180.0).rem_euclid(360.0) - 180.0;
     let parallax_deg = 8.794 / 3600.0 / distance_au;
     [equation_of_time_deg, sun.declination().to_radians().sin(), parallax_deg.to_radians().sin()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(sun: Geocentric) -> [f64; 3] {
+        [sun.hour_angle_deg, sun.sin_declination, sun.sin_parallax]
+    }
+
+    #[test]
+    fn a_time_off_the_covered_ones_gives_the_same_sun_only_slower() {
+        let asked = 1_700_000_000_i64;
+        let (covered, off) = (Ephemeris::covering(&[asked]), Ephemeris::covering(&[0, asked + 400 * DAY_S]));
+        assert_eq!(values(covered.geocentric(asked as f64)), values(off.geocentric(asked as f64)));
+    }
+
+    #[test]
+    fn the_sun_moves_smoothly_from_span_to_span_and_before_1970() {
+        for border_s in [SPAN_S * 9000, 0, -SPAN_S * 3000] {
+            let ephemeris = Ephemeris::covering(&[border_s]);
+            let [before, after] = [-0.5, 0.5].map(|s| values(ephemeris.geocentric(border_s as f64 + s)));
+            // Fifteen seconds of arc in a second, give or take the equation of time; a day's turn of 360 degrees.
+            let turn_deg = (after[0] - before[0]).rem_euclid(360.0);
+            assert!((turn_deg - 15.0 / 3600.0).abs() < 1e-5, "{turn_deg}");
+            assert!((after[1] - before[1]).abs() < 1e-7);
+        }
+    }
+
+    #[test]
+    fn the_equation_of_time_and_the_solstice_are_where_almanacs_have_them() {
+        // 2024-11-03: the sun is 16 min 27 s early. 2024-06-20, 20:51 UTC: declination 23.44 degrees.
+        let november_s = 1_730_592_000 + DAY_S / 2;
+        let sun = Ephemeris::covering(&[november_s]).geocentric(november_s as f64);
+        assert!((sun.hour_angle_deg / 15.0 * 60.0 - 16.45).abs() < 0.05, "{}", sun.hour_angle_deg);
+        let solstice_s = 1_718_916_660;
+        let sun = Ephemeris::covering(&[solstice_s]).geocentric(solstice_s as f64);
+        assert!((sun.sin_declination.asin().to_degrees() - 23.44).abs() < 0.005);
+    }
+
+    #[test]
+    fn dates_beyond_all_estimates_still_have_a_sun() {
+        for utc_s in [i64::MIN / 4, i64::MAX / 4] {
+            let sun = Ephemeris::covering(&[utc_s]).geocentric(utc_s as f64);
+            assert!(values(sun).iter().all(|v| v.is_finite()), "{sun:?}");
+        }
+    }
 }

@@ -17,8 +17,8 @@ pub(super) fn given(weather: &Weather, i: usize) -> [Option<f64>; 3] {
 ///
 /// What was given is used as given, but there is no beam with the sun down. A missing component follows from
 /// `GHI = DHI + DNI·cos z`, never negative; a missing DNI is at most the extraterrestrial and 0 with the sun above 88
-/// degrees from the vertical, where the quotient has no meaning. GHI alone goes through the decomposition. What can be
-/// told from nothing is 0.
+/// degrees from the vertical, where the quotient has no meaning. GHI alone goes through the decomposition. A
+/// component that nothing tells of is 0.
 #[inline]
 pub(super) fn complete(given_w_m2: [Option<f64>; 3], sky: &SkyPoint, decomposition: Decomposition) -> [f64; 3] {
     let SkyPoint { zenith_deg, cos_zenith, dni_extra_w_m2, .. } = *sky;
