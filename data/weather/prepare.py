@@ -74,12 +74,6 @@ FILES = {
         "fdd36976acac2a885ea81867962eaf73764c7ed66c731f699d4d29fab862b564",
         moffat,
     ),
-    "piedmont-it-pvgis-tmy.csv": (
-        "pvlib-0.16.1.tar.gz",
-        "pvlib-0.16.1/tests/data/tmy_45.000_8.000_2005_2023.csv",
-        "3a57aa99d29d77429361fb795583720b56797f9466375ea0fcf0d5a1d891b926",
-        keep,
-    ),
 }
 
 

@@ -122,7 +122,7 @@ impl Stages {
 
     /// Adds another ladder, `factor` times.
     #[inline]
-    pub(super) fn add(&mut self, other: &Self, factor: f64) {
+    pub fn add(&mut self, other: &Self, factor: f64) {
         for (sum, value) in self.0.iter_mut().zip(&other.0) {
             *sum += factor * value;
         }

@@ -30,6 +30,12 @@ pub struct PvYear {
 }
 
 impl PvYear {
+    /// A year given as power at the MV bus, W. Inverters run while it is positive; nothing before the MV bus is known,
+    /// and the vectors of it are empty.
+    pub fn given(mv_w: &[f64]) -> Self {
+        Self { mv_w: mv_w.to_vec(), running: mv_w.iter().map(|w| *w > 0.0).collect(), ..Self::default() }
+    }
+
     /// A year of `len` steps in which nothing is produced.
     pub fn dark(len: usize) -> Self {
         let zeros = || vec![0.0; len];
