@@ -201,6 +201,8 @@ mod tests {
             grid.load_w[0] = load_w;
             grid.availability_loss[0] = loss;
             converter.auxiliary = StorageAuxiliary { idle_w: 0.0, active_w };
+            // Hardware that never binds.
+            converter.rated_w = 1e9;
             let first = grid.flow(0, mv_w, true);
             let limits = LimitTracer::new(&grid, &converter, LimitMode::Exact).limits(0, &first, &EXCESS);
             let step = if first.headroom_w < 0.0 {
@@ -209,7 +211,7 @@ mod tests {
                 BatteryStep { discharge_w: limits.discharge_w, ..Default::default() }
             };
             let node = converter.to_mv(&step);
-            prop_assume!(node.ac_w.abs() < 0.999_999 * converter.rated_w && node.ac_w != 0.0);
+            prop_assume!(node.ac_w != 0.0);
             let second = grid.flow(0, mv_w + node.mv_w, true);
             prop_assert!(second.headroom_w.abs() <= 1e-6, "misses by {} W", second.headroom_w);
         }
