@@ -79,10 +79,8 @@ impl SingleDiode {
         let (a, r) = (self.modified_ideality_v, self.resistance_series_ohm);
         let (mut low, mut high) = (0.0, self.highest_diode_v());
         let mut x = self.start_of_search(high / a);
-        let mut current = 0.0;
         for _ in 0..MOST_ITERATIONS {
             let (i, steep) = self.current_on_diode(x);
-            current = i;
             let di = -steep - self.conductance_shunt_s;
             let (ddi, dddi) = (-steep / a, -steep / (a * a));
             let lever = x - 2.0 * r * i;
@@ -95,18 +93,16 @@ impl SingleDiode {
                 high = x;
             }
             let newton = f / df;
-            let mut next = x - newton / (1.0 - 0.5 * newton * ddf / df).max(0.5);
-            if !(next > low && next < high) {
-                next = 0.5 * (low + high);
-            }
-            let step = (next - x).abs();
-            x = next;
-            // The error after a Halley step is of the third order, far below the last digit here.
-            if step <= 1e-6 * x {
-                current = self.current_on_diode(x).0;
+            let step = newton / (1.0 - 0.5 * newton * ddf / df).max(0.5);
+            let next = x - step;
+            if step.abs() <= 1e-5 * x {
+                // The error left is of the third order of the step, in the last digits.
+                x = next;
                 break;
             }
+            x = if next > low && next < high { next } else { 0.5 * (low + high) };
         }
+        let current = self.current_on_diode(x).0;
         CurvePoint { current_a: current, voltage_v: x - current * r }
     }
 
