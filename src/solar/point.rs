@@ -49,10 +49,11 @@ impl SkyPoint {
     pub fn new(zenith_deg: f64, azimuth_deg: f64, irradiance_w_m2: [f64; 4], airmass_relative: f64) -> Self {
         let [ghi_w_m2, dni_w_m2, dhi_w_m2, dni_extra_w_m2] = irradiance_w_m2;
         let sun = unit_vector(zenith_deg, azimuth_deg);
+        let cos_zenith = sun[2];
         Self {
             zenith_deg,
             azimuth_deg,
-            cos_zenith: sun[2],
+            cos_zenith,
             ghi_w_m2,
             dni_w_m2,
             dhi_w_m2,
@@ -95,5 +96,47 @@ impl Surface {
     #[inline]
     pub fn aoi_deg(&self, sky: &SkyPoint) -> f64 {
         self.cos_aoi(sky).acos().to_degrees()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sun(zenith_deg: f64, azimuth_deg: f64) -> SkyPoint {
+        SkyPoint::new(zenith_deg, azimuth_deg, [0.0; 4], 1.0)
+    }
+
+    #[test]
+    fn pvlib_s_angles_of_incidence_are_met() {
+        for (tilt, facing, zenith, azimuth, cos, aoi_deg) in [
+            (30.0, 180.0, 40.0, 150.0, 0.941_749_147_782_148, 19.652_591_317_602_834),
+            (90.0, 90.0, 70.0, 250.0, -0.883_022_221_559_488_8, 152.009_109_282_217_17),
+            (140.0, 0.0, 80.0, 180.0, -0.766_044_443_118_978, 140.0),
+        ] {
+            let plane = Surface::new(tilt, facing);
+            assert!((plane.cos_aoi(&sun(zenith, azimuth)) - cos).abs() < 1e-15);
+            assert!((plane.aoi_deg(&sun(zenith, azimuth)) - aoi_deg).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn a_plane_facing_the_sun_has_no_angle_of_incidence_and_a_horizontal_one_the_zenith() {
+        assert!(Surface::new(35.0, 200.0).aoi_deg(&sun(35.0, 200.0)) < 1e-5);
+        assert!((Surface::new(0.0, 77.0).aoi_deg(&sun(35.0, 200.0)) - 35.0).abs() < 1e-12);
+        assert!((Surface::new(90.0, 90.0).aoi_deg(&sun(90.0, 270.0)) - 180.0).abs() < 1e-5);
+    }
+
+    proptest! {
+        #[test]
+        fn the_cosine_is_bounded_and_turns_its_sign_behind_the_plane(
+            tilt in 0.0..180.0f64, facing in -360.0..720.0f64, zenith in 0.0..180.0f64, azimuth in 0.0..360.0f64,
+        ) {
+            let cos = Surface::new(tilt, facing).cos_aoi(&sun(zenith, azimuth));
+            prop_assert!((-1.0..=1.0).contains(&cos));
+            let back = Surface::new(180.0 - tilt, facing + 180.0).cos_aoi(&sun(zenith, azimuth));
+            prop_assert!((cos + back).abs() < 1e-12);
+        }
     }
 }

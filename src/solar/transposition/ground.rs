@@ -12,3 +12,16 @@ use super::Surface;
 pub fn ground_reflected_w_m2(ghi_w_m2: f64, albedo: f64, surface: &Surface) -> f64 {
     ghi_w_m2 * albedo * (1.0 - surface.cos_tilt()) / 2.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wall_gets_half_of_what_the_ground_reflects() {
+        for (tilt_deg, expected_w_m2) in [(0.0, 0.0), (60.0, 50.0), (90.0, 100.0), (180.0, 200.0)] {
+            let ours_w_m2 = ground_reflected_w_m2(1000.0, 0.2, &Surface::new(tilt_deg, 180.0));
+            assert!((ours_w_m2 - expected_w_m2).abs() < 1e-12, "{tilt_deg}: {ours_w_m2}");
+        }
+    }
+}

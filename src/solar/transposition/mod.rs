@@ -59,3 +59,30 @@ impl Transposition {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn the_total_is_never_negative_and_beam_from_behind_gives_no_circumsolar(
+            tilt in 0.0..180.0f64, facing in 0.0..360.0f64, zenith in 0.0..180.0f64, azimuth in 0.0..360.0f64,
+            dni in 0.0..1500.0f64, dhi in 0.0..800.0f64, extra in 1320.0..1415.0f64,
+        ) {
+            let point = SkyPoint::new(zenith, azimuth, [0.0, dni, dhi, extra], crate::solar::airmass_relative(zenith));
+            let plane = Surface::new(tilt, facing);
+            for (name, model) in Transposition::NAMES {
+                let parts = model.sky_diffuse(&point, &plane);
+                prop_assert!(parts.total() >= 0.0 && parts.total().is_finite(), "{name}: {parts:?}");
+                prop_assert!(parts.isotropic_w_m2.is_finite() && parts.circumsolar_w_m2 >= 0.0, "{name}: {parts:?}");
+                if plane.cos_aoi(&point) < 0.0 {
+                    prop_assert_eq!(parts.circumsolar_w_m2, 0.0);
+                }
+            }
+        }
+    }
+}

@@ -63,3 +63,64 @@ fn brightening(point: &SkyPoint) -> (f64, f64) {
     let [f11, f12, f13, f21, f22, f23] = COEFFICIENTS[bin];
     ((f11 + f12 * delta + f13 * z).max(0.0), f21 + f22 * delta + f23 * z)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sky(dhi: f64, dni: f64, extra: f64, zenith_deg: f64, azimuth_deg: f64, airmass: f64) -> SkyPoint {
+        SkyPoint::new(zenith_deg, azimuth_deg, [0.0, dni, dhi, extra], airmass)
+    }
+
+    fn check(point: &SkyPoint, surface: &Surface, expected: [f64; 3]) {
+        let ours = sky_diffuse(point, surface);
+        for (ours, expected) in [ours.isotropic_w_m2, ours.circumsolar_w_m2, ours.horizon_w_m2].iter().zip(expected) {
+            assert!((ours - expected).abs() < 1e-11, "{ours} not {expected}");
+        }
+    }
+
+    #[test]
+    fn pvlib_s_parts_are_met_from_clear_to_overcast() {
+        check(
+            &sky(100.0, 800.0, 1400.0, 40.0, 150.0, 1.304_223_540_913_535),
+            &Surface::new(30.0, 180.0),
+            [49.169_383_193_575_52, 58.149_530_229_728_76, 10.147_567_788_447_47],
+        );
+        check(
+            &sky(300.0, 50.0, 1330.0, 70.0, 250.0, 2.903_146_648_803_099_7),
+            &Surface::new(90.0, 90.0),
+            [104.804_754_838_505_64, 0.0, -11.918_766_795_158_101],
+        );
+        check(
+            &sky(200.0, 0.0, 1366.0, 30.0, 180.0, 1.153_992_233_363_675_8),
+            &Surface::new(25.0, 180.0),
+            [179.405_492_397_333_35, 13.547_151_723_289_327, -5.016_825_415_552_415],
+        );
+        check(
+            &sky(20.0, 60.0, 1400.0, 89.5, 240.0, 31.349_026_292_879_188),
+            &Surface::new(30.0, 180.0),
+            [15.097_337_370_041_014, 11.284_441_861_939_808, 0.190_588_530_936_876_7],
+        );
+    }
+
+    #[test]
+    fn a_horizontal_plane_gets_the_diffuse_irradiance_while_the_sun_is_above_five_degrees() {
+        let parts = sky_diffuse(&sky(120.0, 500.0, 1350.0, 60.0, 90.0, 2.0), &Surface::new(0.0, 0.0));
+        assert!((parts.total() - 120.0).abs() < 1e-12, "{parts:?}");
+    }
+
+    #[test]
+    fn there_is_none_without_diffuse_irradiance_and_with_the_sun_down() {
+        let plane = Surface::new(30.0, 180.0);
+        assert_eq!(sky_diffuse(&sky(0.0, 800.0, 1400.0, 40.0, 150.0, 1.3), &plane), SkyDiffuse::default());
+        assert_eq!(sky_diffuse(&sky(0.0, 0.0, 1400.0, 40.0, 150.0, 1.3), &plane), SkyDiffuse::default());
+        assert_eq!(sky_diffuse(&sky(3.0, 0.0, 1400.0, 90.5, 150.0, 38.0), &plane), SkyDiffuse::default());
+    }
+
+    #[test]
+    fn a_dark_horizon_leaves_an_overhanging_plane_without_sky_but_never_below_zero() {
+        // Facing down nearly: little sky, and F2 of the overcast bin darkens the horizon.
+        let parts = sky_diffuse(&sky(100.0, 0.0, 1400.0, 20.0, 0.0, 1.06), &Surface::new(175.0, 0.0));
+        assert_eq!(parts, SkyDiffuse::default());
+    }
+}
