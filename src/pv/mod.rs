@@ -22,7 +22,7 @@ pub use dc::{DcArray, DcLosses, DcPoint, DcYear};
 pub use light::{Ground, Light, Optics};
 pub use monthly::Monthly;
 pub use origin::Origin;
-pub use shading::{Rows, Shading, View};
+pub use shading::{Rows, Shading, Shadow, View};
 pub use stages::{Stage, Stages};
 pub use year::PvYear;
 
