@@ -230,3 +230,61 @@ impl BlockYear<'_> {
         out.running
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{BLOCK, plan};
+    use crate::keys::Keys;
+    use crate::pv::Plan;
+
+    #[test]
+    fn a_full_block_is_read_and_rated() {
+        let plan = plan(BLOCK).unwrap();
+        assert!((plan.nominal_dc_w() - 20.0 * 800.0 * 26.0 * 310.128).abs() < 1e-3);
+        assert_eq!(plan.rated_ac_w(), 20.0 * 2.0 * 2.5e6);
+        assert_eq!(plan.blocks[0].transformer.rating_va(), 5e6);
+    }
+
+    #[test]
+    fn the_same_plan_on_other_lines_is_the_same_plan() {
+        assert_eq!(plan(BLOCK).unwrap(), plan(&format!("\n\n{BLOCK}")).unwrap());
+        assert_ne!(plan(BLOCK).unwrap(), plan(&BLOCK.replace("lid_pct = 1", "lid_pct = 2")).unwrap());
+    }
+
+    #[test]
+    fn wrong_keys_are_refused_with_what_would_be_right() {
+        for (from, to, message) in [
+            ("inverters = 2", "inverters = 0", "pv.inverters: 0 is out of range"),
+            ("gcr = 0.4", "gcr = 4", "mount.gcr: 4 is out of range; it must be above 0 and up to 1"),
+            (", gcr = 0.4", "", "mount.gcr: missing; backtracking goes by the ground coverage ratio"),
+            ("lid_pct", "lid_pc", "lid_pc: unknown key; did you mean lid_pct"),
+            ("\"sg2500u\"", "\"sg\"", "inverter: no sg"),
+            ("\"pad\"", "\"pod\"", "transformer: no pod"),
+            ("gcr = 0.4 }", "backtrack = false }\nshading = { model = \"linear\" }", "without a distance"),
+            ("lid_pct = 1", "temperature = { model = \"noct\" }", "did you mean noct_sam"),
+            ("module = \"cs6x-310p\"", "", "module: missing; it is required: PV module"),
+        ] {
+            let text = BLOCK.replace(from, to);
+            let refused = plan(&text).unwrap_err();
+            assert!(refused.contains(message.trim_start_matches("pv.")), "{refused}");
+        }
+    }
+
+    #[test]
+    fn the_noct_model_takes_from_the_module_what_it_needs() {
+        let noct = format!("{BLOCK}temperature = {{ model = \"noct_sam\" }}\n");
+        assert!(plan(&noct).is_ok());
+        let bare = "module = { dc_model = \"pvwatts\", power_stc_w = 300, gamma_pmp_pct_per_c = -0.4 }";
+        let refused = plan(&noct.replace("module = \"cs6x-310p\"", bare)).unwrap_err();
+        assert!(refused.contains("noct_c: missing") && refused.contains("area_m2"), "{refused}");
+    }
+
+    #[test]
+    fn the_schema_knows_a_transformer_by_name_and_by_its_keys() {
+        let schema = Keys::describe(|k| drop(Plan::read(k))).into_object("pv");
+        let block = &schema["properties"]["block"]["items"];
+        assert_eq!(block["properties"]["transformer"]["oneOf"][0]["type"], "string");
+        assert!(block["properties"]["transformer"]["oneOf"][1]["properties"]["rating_mva"].is_object());
+        assert!(!block["required"].as_array().unwrap().contains(&"transformer".into()));
+    }
+}

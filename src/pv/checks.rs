@@ -82,3 +82,53 @@ fn check_ratio(block: &Block, findings: &Findings) {
         ));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{BLOCK, plan};
+    use super::*;
+
+    fn found(text: &str, coldest_day_c: f64) -> (Vec<String>, Vec<String>) {
+        let findings = Findings::default();
+        check(&plan(text).unwrap(), coldest_day_c, &findings);
+        match findings.conclude(()) {
+            Ok(((), warnings)) => (vec![], warnings),
+            Err(problems) => (problems.0.iter().map(ToString::to_string).collect(), vec![]),
+        }
+    }
+
+    #[test]
+    fn a_block_that_fits_is_let_through_in_silence() {
+        assert_eq!(found(BLOCK, 20.0), (vec![], vec![]));
+    }
+
+    #[test]
+    fn too_long_a_string_is_refused_on_a_cold_morning_with_the_length_that_fits() {
+        // 44.9 V·27 = 1212 V at 25 °C already; 1200/44.9 = 26.7
+        let (problems, _) = found(&BLOCK.replace("modules_per_string = 26", "modules_per_string = 27"), 25.0);
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].starts_with("plant.toml:8: block.0.modules_per_string: 27 modules"), "{problems:?}");
+        assert!(problems[0].contains("26 or fewer stay below"), "{problems:?}");
+    }
+
+    #[test]
+    fn too_short_a_string_is_named_when_hot() {
+        let (_, warnings) = found(&BLOCK.replace("modules_per_string = 26", "modules_per_string = 22"), 20.0);
+        assert!(warnings.iter().any(|w| w.contains("(hot)") && w.contains("more modules in series")), "{warnings:?}");
+    }
+
+    #[test]
+    fn a_transformer_too_small_is_refused_far_below_and_named_a_little_below() {
+        let sized = |mva: &str| {
+            BLOCK.replace("\"pad\"", &format!("{{ rating_mva = {mva}, no_load_pct = 0.1, full_load_pct = 0.5 }}"))
+        };
+        assert!(found(&sized("0.9"), 20.0).0[0].contains("less than a fifth; give about 5 MVA"));
+        assert!(found(&sized("4.5"), 20.0).1[0].contains("overloaded"));
+    }
+
+    #[test]
+    fn an_unusual_ratio_of_dc_to_ac_is_named() {
+        let (_, warnings) = found(&BLOCK.replace("strings = 800", "strings = 8000"), 20.0);
+        assert!(warnings[0].starts_with("block.0.strings:") && warnings[0].contains("12.90"), "{warnings:?}");
+    }
+}

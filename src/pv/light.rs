@@ -97,10 +97,10 @@ impl Optics<'_> {
 /// `ρ·(DNI·cos z·f_lit + DHI·F_ground→sky)·F_row→ground`.
 fn behind_rows(open: &Parts, sky: &SkyPoint, pose: &Pose, rows: &Rows, albedo: f64) -> Parts {
     let (turn, sun) = (pose.rotation_rad, pose.projected_zenith_rad);
-    let view = rows.view(turn);
-    let beam_w_m2 = sky.dni_w_m2 * sky.cos_zenith.max(0.0) * rows.unshaded_ground(turn, sun);
+    let (view, shadow) = (rows.view(turn), rows.shadow(turn, sun));
+    let beam_w_m2 = sky.dni_w_m2 * sky.cos_zenith.max(0.0) * shadow.unshaded_ground();
     Parts {
-        directed: open.directed * (1.0 - rows.shaded_fraction(turn, sun)),
+        directed: open.directed * (1.0 - shadow.shaded_fraction()),
         sky: open.sky * view.open_sky,
         ground: albedo * (beam_w_m2 + sky.dhi_w_m2 * view.ground_to_sky) * view.row_to_ground,
     }

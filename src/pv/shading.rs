@@ -30,6 +30,13 @@ pub struct Rows {
     slope_rad: f64,
 }
 
+/// The beam between two rows, cut across it: how wide the gap and how wide the row stand in its way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shadow {
+    reach: f64,
+    width: f64,
+}
+
 /// What rows of one tilt see, as view factors from 0 to 1 [1]: with the pitch `p`, the tilt `β` and the crossed strings
 /// `AD = √((p − cos β)² + sin² β)` and `BC = √((p + cos β)² + sin² β)` between the edges of neighboring rows.
 ///
@@ -55,32 +62,13 @@ impl Rows {
         Self { pitch: 1.0 / (gcr * slope_rad.cos()), slope_rad }
     }
 
-    /// Fraction of a row's width in the shade of the next one, 0 to 1, by its rotation and the sun's projected zenith [1]:
-    /// `1 − p·cos(φ − β_c)/|cos(φ − θ)|`. All of it with the sun below the slope.
-    ///
-    /// With the sun behind the row it is the back that is shaded.
-    ///
-    /// [1] Anderson, K. and Jensen, A. (2024). Shaded fraction and backtracking in single-axis trackers on rolling
-    /// terrain. Journal of Renewable and Sustainable Energy 16 (2), eq. 12 for rows of equal rotation.
+    /// The shadow of a row turned by `rotation_rad` under a sun at a projected zenith, rad.
     #[inline]
-    pub fn shaded_fraction(&self, rotation_rad: f64, projected_zenith_rad: f64) -> f64 {
-        let reach = self.pitch * (projected_zenith_rad - self.slope_rad).cos();
-        let width = (projected_zenith_rad - rotation_rad).cos().abs();
-        // In this order a sun along the row (no width, no reach) needs no division.
-        if width <= reach { 0.0 } else { (1.0 - reach / width).min(1.0) }
-    }
-
-    /// Fraction of the ground the beam reaches between the rows, 0 to 1: `1 − |cos θ + sin θ·tan φ|/p` [1].
-    ///
-    /// [1] Mikofski, M., Darawali, R., Hamer, M., Neubert, A. and Newmiller, J. (2019). Bifacial performance modeling in
-    /// large arrays. 46th IEEE Photovoltaic Specialists Conference.
-    #[inline]
-    pub fn unshaded_ground(&self, rotation_rad: f64, projected_zenith_rad: f64) -> f64 {
-        let sun = projected_zenith_rad - self.slope_rad;
-        let level = sun.cos() * self.pitch;
-        // cos θ + sin θ·tan φ = cos(φ − θ)/cos φ, the sun's place being the same whatever the ground's slope.
-        let shadow = (projected_zenith_rad - rotation_rad).cos().abs();
-        if shadow >= level { 0.0 } else { 1.0 - shadow / level }
+    pub fn shadow(&self, rotation_rad: f64, projected_zenith_rad: f64) -> Shadow {
+        Shadow {
+            reach: self.pitch * (projected_zenith_rad - self.slope_rad).cos(),
+            width: (projected_zenith_rad - rotation_rad).cos().abs(),
+        }
     }
 
     /// What the rows see at a rotation.
@@ -101,6 +89,37 @@ impl Rows {
     }
 }
 
+impl Shadow {
+    /// Width of the gap from row to row as the beam sees it, in widths of a row; negative with the sun below the slope.
+    #[inline]
+    pub fn reach(&self) -> f64 {
+        self.reach
+    }
+
+    /// Fraction of a row's width in the shade of the next one, 0 to 1 [1]: `1 − p·cos(φ − β_c)/|cos(φ − θ)|` with the
+    /// rotation `θ` and the projected zenith `φ`. All of it with the sun below the slope.
+    ///
+    /// With the sun behind the row it is the back that is shaded.
+    ///
+    /// [1] Anderson, K. and Jensen, A. (2024). Shaded fraction and backtracking in single-axis trackers on rolling
+    /// terrain. Journal of Renewable and Sustainable Energy 16 (2), eq. 12 for rows of equal rotation.
+    #[inline]
+    pub fn shaded_fraction(&self) -> f64 {
+        // In this order a sun along the row (no width, no reach) needs no division.
+        if self.width <= self.reach { 0.0 } else { (1.0 - self.reach / self.width).min(1.0) }
+    }
+
+    /// Fraction of the ground the beam reaches between the rows, 0 to 1 [1]: `1 − |cos θ + sin θ·tan φ|/p`, with the sum
+    /// written as `cos(φ − θ)/cos φ`.
+    ///
+    /// [1] Mikofski, M., Darawali, R., Hamer, M., Neubert, A. and Newmiller, J. (2019). Bifacial performance modeling in
+    /// large arrays. 46th IEEE Photovoltaic Specialists Conference.
+    #[inline]
+    pub fn unshaded_ground(&self) -> f64 {
+        if self.width >= self.reach { 0.0 } else { 1.0 - self.width / self.reach }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,7 +130,7 @@ mod tests {
         let view = Rows::new(0.4, 0.0).view(0.0);
         assert!((view.row_to_sky - 1.0).abs() < 1e-15 && view.row_to_ground.abs() < 1e-15);
         assert!((view.ground_to_sky - 0.6).abs() < 1e-15);
-        assert!((Rows::new(0.4, 0.0).unshaded_ground(0.0, 0.7) - 0.6).abs() < 1e-15);
+        assert!((Rows::new(0.4, 0.0).shadow(0.0, 0.7).unshaded_ground() - 0.6).abs() < 1e-15);
     }
 
     #[test]
@@ -129,7 +148,7 @@ mod tests {
     fn upright_rows_under_a_sun_at_60_degrees_are_shaded_by_their_distance() {
         // Upright rows of height 1 at p = 1: the sun at 60° from the vertical throws a shadow 1.7321 long; at the next
         // row it reaches up to 1 − 1/tan 60° = 0.422650
-        let shaded = Rows::new(1.0, 0.0).shaded_fraction(90f64.to_radians(), 60f64.to_radians());
+        let shaded = Rows::new(1.0, 0.0).shadow(90f64.to_radians(), 60f64.to_radians()).shaded_fraction();
         assert!((shaded - (1.0 - 1.0 / 60f64.to_radians().tan())).abs() < 1e-12);
     }
 
@@ -138,12 +157,12 @@ mod tests {
         let [a, b] = [30f64, -30.0].map(f64::to_radians);
         let axis = super::super::mount::RowAxis::new(90.0, 0.0);
         let sun = crate::solar::SkyPoint::new(80.0, 135.0, [0.0; 4], 5.0).sun;
-        let flat = Rows::new(2.0 / 3.0, 0.0).shaded_fraction(a, axis.projected_zenith_rad(sun));
+        let flat = Rows::new(2.0 / 3.0, 0.0).shadow(a, axis.projected_zenith_rad(sun)).shaded_fraction();
         assert!((flat - 0.477_556_947_080_905_35).abs() < 1e-12, "{flat}");
         let sloped = Rows::new(1.4 / 3.0, 7.0);
-        let morning = sloped.shaded_fraction(b, (-80f64).to_radians());
+        let morning = sloped.shadow(b, (-80f64).to_radians()).shaded_fraction();
         assert!((morning - 0.824_217_686_447_945_9).abs() < 1e-9, "{morning}");
-        let evening = sloped.shaded_fraction(a, 80f64.to_radians());
+        let evening = sloped.shadow(a, 80f64.to_radians()).shaded_fraction();
         assert!((evening - 0.018_002_567_182_254_348).abs() < 1e-12, "{evening}");
     }
 
@@ -160,7 +179,7 @@ mod tests {
         #[test]
         fn fractions_are_fractions_for_any_angles(turn in -4.0..4.0f64, sun in -4.0..4.0f64, gcr in 0.01..1.0f64) {
             let rows = Rows::new(gcr, 0.0);
-            for fraction in [rows.shaded_fraction(turn, sun), rows.unshaded_ground(turn, sun)] {
+            for fraction in [rows.shadow(turn, sun).shaded_fraction(), rows.shadow(turn, sun).unshaded_ground()] {
                 prop_assert!((0.0..=1.0).contains(&fraction));
             }
         }

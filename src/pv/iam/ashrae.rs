@@ -4,6 +4,9 @@ use crate::keys::Keys;
 
 pub(super) const DOC: &str = "one-coefficient model (ASHRAE)";
 
+/// Cosine below which light runs along the cover, rounding included.
+const ALONG: f64 = 1e-12;
+
 /// `IAM = 1 − b0·(1/cos θ − 1)`, not below zero [1].
 ///
 /// [1] Souka, A. F. and Safwat, H. H. (1966). Determination of the optimum orientations for the double-exposure,
@@ -23,7 +26,7 @@ impl Ashrae {
     /// Incidence angle modifier, 0 to 1, by the cosine of the angle of incidence. Zero for light from behind.
     #[inline]
     pub fn modifier(&self, cos_aoi: f64) -> f64 {
-        if cos_aoi <= 0.0 { 0.0 } else { (1.0 - self.b0 * (1.0 / cos_aoi - 1.0)).max(0.0) }
+        if cos_aoi <= ALONG { 0.0 } else { (1.0 - self.b0 * (1.0 / cos_aoi - 1.0)).max(0.0) }
     }
 
     /// Angle of incidence beyond which nothing passes, rad.

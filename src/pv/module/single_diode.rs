@@ -55,12 +55,12 @@ impl SingleDiode {
         Self { resistance_series_ohm: self.resistance_series_ohm + resistance_ohm, ..*self }
     }
 
-    /// Current at a diode voltage and the slope's exponential part `I_0/a·exp(V_d/a)`.
+    /// Current at a diode voltage and the slope's exponential part `I_0/a·exp(V_d/a)`, given `1/a`.
     #[inline]
-    fn current_on_diode(&self, diode_v: f64) -> (f64, f64) {
-        let rising = self.saturation_current_a * (diode_v / self.modified_ideality_v).exp();
+    fn current_on_diode(&self, diode_v: f64, per_v: f64) -> (f64, f64) {
+        let rising = self.saturation_current_a * (diode_v * per_v).exp();
         let current = self.photocurrent_a + self.saturation_current_a - rising - diode_v * self.conductance_shunt_s;
-        (current, rising / self.modified_ideality_v)
+        (current, rising * per_v)
     }
 
     /// A diode voltage that is never below the open-circuit one, V.
@@ -69,45 +69,40 @@ impl SingleDiode {
         self.modified_ideality_v * (self.photocurrent_a / self.saturation_current_a).ln_1p()
     }
 
-    /// Maximum power point: the root of `dP/dV_d = I + I'·(V_d − 2·R_s·I)` by Newton with the curvature's correction
+    /// Maximum power point: the root of `f = dP/dV_d = I + I'·(V_d − 2·R_s·I)` by Newton with the curvature's correction
     /// (Halley), kept between bounds that close in. Zero in the dark.
     #[inline]
     pub fn max_power_point(&self) -> CurvePoint {
         if self.photocurrent_a <= 0.0 {
             return CurvePoint::default();
         }
-        let (a, r) = (self.modified_ideality_v, self.resistance_series_ohm);
+        let (per_v, r) = (1.0 / self.modified_ideality_v, self.resistance_series_ohm);
         let (mut low, mut high) = (0.0, self.highest_diode_v());
-        let mut x = self.start_of_search(high / a);
-        let mut current = 0.0;
+        let mut x = self.start_of_search(high * per_v);
         for _ in 0..MOST_ITERATIONS {
-            let (i, steep) = self.current_on_diode(x);
-            current = i;
+            let (i, steep) = self.current_on_diode(x, per_v);
             let di = -steep - self.conductance_shunt_s;
-            let (ddi, dddi) = (-steep / a, -steep / (a * a));
+            let (ddi, dddi) = (-steep * per_v, -steep * per_v * per_v);
             let lever = x - 2.0 * r * i;
             let f = i + di * lever;
             let df = 2.0 * di + ddi * lever - 2.0 * r * di * di;
             let ddf = 3.0 * ddi + dddi * lever - 6.0 * r * di * ddi;
+            let step = f * df / (df * df - 0.5 * f * ddf).max(0.5 * df * df);
+            if step.abs() <= 1e-5 * x {
+                // What the step leaves is of its third order, in the last digits; so is the series of the current.
+                let current_a = i - step * (di - step * (0.5 * ddi - step * dddi / 6.0));
+                return CurvePoint { current_a, voltage_v: x - step - current_a * r };
+            }
             if f > 0.0 {
                 low = x;
             } else {
                 high = x;
             }
-            let newton = f / df;
-            let mut next = x - newton / (1.0 - 0.5 * newton * ddf / df).max(0.5);
-            if !(next > low && next < high) {
-                next = 0.5 * (low + high);
-            }
-            let step = (next - x).abs();
-            x = next;
-            // The error after a Halley step is of the third order, far below the last digit here.
-            if step <= 1e-6 * x {
-                current = self.current_on_diode(x).0;
-                break;
-            }
+            let next = x - step;
+            x = if next > low && next < high { next } else { 0.5 * (low + high) };
         }
-        CurvePoint { current_a: current, voltage_v: x - current * r }
+        let current_a = self.current_on_diode(x, per_v).0;
+        CurvePoint { current_a, voltage_v: x - current_a * r }
     }
 
     /// Where the search for the maximum begins: without the shunt it is at `exp(y)·(1 + y − 2R_s·I/a) = 1 + I_L/I_0`
@@ -128,8 +123,9 @@ impl SingleDiode {
         }
         let shunted = self.photocurrent_a / self.conductance_shunt_s;
         let mut x = self.highest_diode_v().min(shunted);
+        let per_v = 1.0 / self.modified_ideality_v;
         for _ in 0..MOST_ITERATIONS {
-            let (i, steep) = self.current_on_diode(x);
+            let (i, steep) = self.current_on_diode(x, per_v);
             let step = i / (steep + self.conductance_shunt_s);
             x += step;
             if step.abs() <= 1e-15 * x {
@@ -151,18 +147,18 @@ impl SingleDiode {
         let (a, r) = (self.modified_ideality_v, self.resistance_series_ohm);
         let short = voltage_v + r * self.photocurrent_a;
         if r <= 0.0 {
-            return self.current_on_diode(voltage_v).0;
+            return self.current_on_diode(voltage_v, 1.0 / a).0;
         }
         let mut x = short.min(a * (short.max(0.0) / (r * self.saturation_current_a)).ln_1p());
         for _ in 0..MOST_ITERATIONS {
-            let (i, steep) = self.current_on_diode(x);
+            let (i, steep) = self.current_on_diode(x, 1.0 / a);
             let step = (x - voltage_v - r * i) / (1.0 + r * (steep + self.conductance_shunt_s));
             x -= step;
             if step.abs() <= 1e-15 * x.abs().max(a) {
                 break;
             }
         }
-        self.current_on_diode(x).0
+        self.current_on_diode(x, 1.0 / a).0
     }
 }
 
