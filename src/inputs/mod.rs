@@ -4,12 +4,14 @@ mod at;
 mod calendar;
 mod faults;
 mod sequence;
+mod series;
 mod site;
 mod source;
 mod stamp;
 mod table;
 mod weather;
 
+pub use series::{AxisSeriesPlan, SeriesColumn, SeriesPlan, load_axis_series, load_commands, load_series};
 pub use site::{Site, SitePlan};
 pub use source::{FileRecord, Files, SHIPPED};
 pub use stamp::Label;
