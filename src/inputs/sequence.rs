@@ -75,7 +75,7 @@ impl Stamps {
 
     /// Every stamp on the file's clock, s since 1970. Offsets are written in all rows or in none.
     pub(super) fn on_clock(&self, file_s: i32, faults: &Faults<'_>) -> Option<Vec<i64>> {
-        let with_offset = self.stamps.first()?.offset_s.is_some();
+        let with_offset = self.stamps.first().is_some_and(|s| s.offset_s.is_some());
         if let Some(odd) = self.stamps.iter().position(|s| s.offset_s.is_some() != with_offset) {
             let message = "some stamps have an offset and some have none; write it in all rows or in none";
             faults.note(self.lines[odd], TIME, message);
@@ -105,7 +105,11 @@ pub(super) fn step_of(written: &[i64], faults: &Faults<'_>) -> Option<i64> {
         }
     }
     let Some((step_s, _)) = counts.into_iter().max_by_key(|(distance, count)| (*count, -distance)) else {
-        faults.note(0, TIME, format!("{}; at least two with rising stamps are needed", counted(written.len(), "row")));
+        let message = match written.len() {
+            few @ (0 | 1) => format!("{} with a time stamp; at least two are needed", counted(few, "row")),
+            _ => "the stamps do not rise by a step".to_owned(),
+        };
+        faults.note(0, TIME, message);
         return None;
     };
     Some(step_s)

@@ -15,8 +15,7 @@ use crate::error::Findings;
 use crate::keys::Keys;
 use crate::time::TimeAxis;
 
-/// The year by which a series without stamps is called: it begins on a Tuesday, as the typical years of many tools do not
-/// say. With 29 February it is called by the next leap year.
+/// The year by which a series without stamps is called, and the one for a series that has a 29 February.
 const YEAR: i16 = 2019;
 const LEAP_YEAR: i16 = 2020;
 

@@ -3,6 +3,8 @@
 mod axis;
 mod place;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use axis::{AxisSeriesPlan, load_axis_series};
 

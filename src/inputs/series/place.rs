@@ -143,7 +143,6 @@ impl Lookup<'_> {
     fn row(&self, time: i64) -> Option<(usize, i64)> {
         let Sequence { calendar, step_s, first, ref rows } = *self.sequence;
         let into_s = match (self.by_calendar, calendar) {
-            (false, Calendar::Typical) => None,
             (false, _) => Some(calendar.key(time) - first),
             (true, Calendar::Real) => self.same_day(time).map(|other| other - first),
             (true, _) => Some((key365(time) - first).rem_euclid(YEAR_S)),

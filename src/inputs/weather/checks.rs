@@ -40,6 +40,9 @@ impl Quantity {
 
 /// Checks every column; small night offsets of irradiance become zero, columns without a value are taken out.
 pub(super) fn check(columns: &mut PerQuantity<Column>, lines: &[u32], faults: &Faults<'_>) {
+    if lines.is_empty() {
+        return;
+    }
     for (slot, quantity) in columns.iter_mut().zip(QUANTITIES) {
         let Some(column) = slot else { continue };
         let all = |what: fn(f64) -> bool| column.values.iter().copied().all(what);

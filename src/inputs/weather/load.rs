@@ -73,7 +73,7 @@ fn read(text: &str, plan: &WeatherPlan, faults: &Faults<'_>) -> Option<RawWeathe
         Looks::Known(format) => format,
         Looks::Foreign(name) => {
             let read = "it reads TMY3, NSRDB and SAM CSV files, and plain CSV with [weather.columns]";
-            faults.note(0, "", format!("this is a {name} file, which pvess does not read yet; {read}"));
+            faults.note(0, "", format!("this is {name}, which pvess does not read yet; {read}"));
             return None;
         }
     };

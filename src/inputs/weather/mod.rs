@@ -7,6 +7,8 @@ mod load;
 mod plain;
 mod raw;
 mod sam;
+#[cfg(test)]
+mod tests;
 mod tmy3;
 
 pub use load::load_weather;
