@@ -8,6 +8,7 @@ mod monthly;
 mod origin;
 mod shading;
 mod stages;
+mod step;
 mod year;
 
 pub mod iam;
@@ -30,7 +31,7 @@ use crate::inputs::Weather;
 use crate::keys::Keys;
 use crate::solar::{Sky, Transposition};
 use crate::time::Moment;
-use block::{Air, BlockStep};
+use step::{Air, BlockStep, BlockYear};
 
 /// Albedo where neither the block nor the weather has one: grass and soil.
 const ALBEDO: f64 = 0.2;
@@ -80,7 +81,7 @@ pub fn generate(
     let moments = if plan.asks_the_calendar() { weather.axis.moments() } else { vec![] };
     let mut year = PvYear::dark(len);
     for (n, block) in plan.blocks.iter().enumerate() {
-        let aged = block.in_year(years_since_start, transposition);
+        let aged = BlockYear::new(block, years_since_start, transposition);
         for i in 0..len {
             let air = Air { temp_c: weather.temp_air_c[i], wind_m_s: weather.wind_speed_m_s[i] };
             let step = aged.step(&sky.point(i), air, ground(block, weather, i, moments.get(i)));

@@ -1,4 +1,4 @@
-//! The physical model of a glass cover: Fresnel and Bugler.
+//! The physical model of a glass cover: Fresnel and Bouguer.
 
 use crate::keys::Keys;
 

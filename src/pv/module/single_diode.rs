@@ -66,7 +66,9 @@ impl SingleDiode {
     /// A diode voltage that is never below the open-circuit one, V.
     #[inline]
     fn highest_diode_v(&self) -> f64 {
-        self.modified_ideality_v * (self.photocurrent_a / self.saturation_current_a).ln_1p()
+        let ratio = self.photocurrent_a / self.saturation_current_a;
+        // The plain logarithm is twice as fast, and as good but for next to no light.
+        self.modified_ideality_v * if ratio > 1e3 { (1.0 + ratio).ln() } else { ratio.ln_1p() }
     }
 
     /// Maximum power point: the root of `f = dP/dV_d = I + I'·(V_d − 2·R_s·I)` by Newton with the curvature's correction
@@ -105,15 +107,15 @@ impl SingleDiode {
         CurvePoint { current_a, voltage_v: x - current_a * r }
     }
 
-    /// Where the search for the maximum begins: without the shunt it is at `exp(y)·(1 + y − 2R_s·I/a) = 1 + I_L/I_0`
-    /// with `y = V_d/a`, of which two rounds by logarithms are within a percent. `open` is the open-circuit `y`.
+    /// Where the search for the maximum begins, V. Without the shunt the maximum is at `y = V_d/a` with
+    /// `y + ln z = y_oc`, `z = 1 + y − 2R_s·I/a`, of which one Newton step from a usual place below `y_oc` is within a
+    /// tenth.
     #[inline]
     fn start_of_search(&self, open: f64) -> f64 {
         let a = self.modified_ideality_v;
-        let drop = 2.0 * self.resistance_series_ohm * self.photocurrent_a * 0.93 / a;
-        let first = open - (1.0 + open - drop).max(1.0).ln();
-        let second = open - (1.0 + first - drop).max(1.0).ln();
-        a * second.max(0.0)
+        let guess = open - 2.7;
+        let z = (1.0 + guess - 1.86 * self.resistance_series_ohm * self.photocurrent_a / a).max(1.0);
+        a * ((z * (open - z.ln()) + guess) / (z + 1.0)).max(0.0)
     }
 
     /// Open-circuit voltage, V: Newton from above, where the curve lets it only fall.
