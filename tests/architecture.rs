@@ -5,8 +5,21 @@ use std::path::{Path, PathBuf};
 
 /// Rooms in import order: left may never use right.
 const ORDER: [&str; 15] = [
-    "error", "units", "keys", "time", "losses", "inputs", "solar", "pv", "plant", "storage", "results", "project",
-    "simulation", "report", "cli",
+    "error",
+    "units",
+    "keys",
+    "time",
+    "losses",
+    "inputs",
+    "solar",
+    "pv",
+    "plant",
+    "storage",
+    "results",
+    "project",
+    "simulation",
+    "report",
+    "cli",
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -71,6 +71,25 @@ impl<'d> Keys<'d> {
         self.read_based(node, path, shelf, read)
     }
 
+    /// A list of tables, `[[key]]`, each of which may stand on a `base` from models/`shelf`; empty when not given.
+    pub fn sections_on_base<T>(
+        &mut self,
+        key: &'static str,
+        shelf: &'static str,
+        doc: &'static str,
+        mut read: impl FnMut(&mut Keys<'_>) -> T,
+    ) -> Vec<T> {
+        if self.schema.is_some() {
+            let (_, items) = self.describe_based(key, doc, read);
+            self.describe_key(key, false, json!({ "type": "array", "description": doc, "items": items }));
+            return vec![];
+        }
+        let path = self.path_of(key);
+        let items = self.take_list(key);
+        let one = |(i, item)| self.read_based(item, format!("{path}.{i}"), shelf, &mut read);
+        items.iter().enumerate().filter_map(one).collect()
+    }
+
     /// Reads a table with the keys of its base under its own. Nothing is read when the base is not found.
     fn read_based<T>(
         &self,

@@ -345,13 +345,21 @@ impl<'d> Keys<'d> {
             self.describe_key(key, false, serde_json::json!({ "type": "array", "description": doc, "items": items }));
             return vec![];
         }
-        let Some(node) = self.take(key) else { return vec![] };
-        let Value::List(items) = &node.value else {
-            self.wrong_type(key, node, &format!("a list of tables, [[{}]]", self.path_of(key)));
-            return vec![];
-        };
         let path = self.path_of(key);
+        let items = self.take_list(key);
         items.iter().enumerate().map(|(i, item)| self.child(item, format!("{path}.{i}")).finish(&mut read)).collect()
+    }
+
+    /// The items of a list of tables; none when it is not given.
+    fn take_list(&mut self, key: &'static str) -> &'d [Node] {
+        match self.take(key) {
+            Some(Node { value: Value::List(items), .. }) => items,
+            Some(node) => {
+                self.wrong_type(key, node, &format!("a list of tables, [[{}]]", self.path_of(key)));
+                &[]
+            }
+            None => &[],
+        }
     }
 
     fn child<'c>(&self, node: &'c Node, path: String) -> Keys<'c>
@@ -452,7 +460,10 @@ mod tests {
         );
         assert!(refused("module = { power_w = 5 }", read).is_empty());
         assert!(refused("module = { base = \"known\", power_w = 5 }", read).is_empty());
-        assert_eq!(refused("module = { base = \"other\" }", read), ["plant.toml:1: module.base: no `other` in modules"]);
+        assert_eq!(
+            refused("module = { base = \"other\" }", read),
+            ["plant.toml:1: module.base: no `other` in modules"]
+        );
     }
 
     #[test]

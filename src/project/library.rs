@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 
 use crate::error::Problem;
+use crate::inputs::SHIPPED;
 use crate::keys::{Node, nearest};
 
 static MODELS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/models");
@@ -46,6 +47,14 @@ pub fn data(name: &str) -> Option<&'static [u8]> {
     DATA.get_file(name).map(include_dir::File::contents)
 }
 
+/// Names of the shipped data, as a plant file writes them.
+pub fn data_names() -> Vec<String> {
+    let files = DATA.find("**/*.csv").into_iter().flatten();
+    let mut names: Vec<_> = files.map(|entry| format!("{SHIPPED}{}", entry.path().display())).collect();
+    names.sort();
+    names
+}
+
 /// Equipment for a plant file: a shipped name, or a TOML file beside the plant file.
 ///
 /// # Errors
@@ -63,7 +72,9 @@ pub fn equipment(base_dir: Option<&Path>, shelf: &str, name: &str) -> Result<Nod
         None => {
             let names: Vec<_> = entries(shelf).iter().map(|e| e.name).collect();
             let near = nearest(name, &names);
-            Err(problem(format!("\"{name}\" is not in models/{shelf}; {near} (or name a .toml file beside the plant file)")))
+            Err(problem(format!(
+                "\"{name}\" is not in models/{shelf}; {near} (or name a .toml file beside the plant file)"
+            )))
         }
     }
 }
