@@ -102,7 +102,7 @@ impl<'t> Table<'t> {
             faults.note_kind("short", row.line, "", format!("the row ends after {found} of {named} cells"));
             return false;
         }
-        let extra = row.cells.iter().skip(named).any(|cell| !cell.trim().is_empty());
+        let extra = found > named && row.cells.iter().skip(named).any(|cell| !cell.trim().is_empty());
         if extra {
             let advice = "numbers with a decimal comma need `;` between the columns";
             faults.note_kind("long", row.line, "", format!("{found} cells where the header names {named}; {advice}"));
