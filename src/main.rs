@@ -1,2 +1,7 @@
 //! The `pvess` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pvess::cli::main()
+}

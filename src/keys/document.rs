@@ -120,6 +120,17 @@ impl Node {
         }
     }
 
+    /// This table with the keys of `base` that it does not have itself.
+    #[must_use]
+    pub fn over(&self, base: &Self) -> Self {
+        let mut merged = self.clone();
+        if let (Value::Table(own), Value::Table(inherited)) = (&mut merged.value, &base.value) {
+            let missing = inherited.iter().filter(|(key, _)| self.get(key).is_none());
+            own.extend(missing.cloned());
+        }
+        merged
+    }
+
     /// Puts `value` at a dotted path (`pv.block.0.count`, or `pv.block.A.count` by name), adding what is missing.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 //! The same calls, made on no document at all, describe the keys: that is the schema.
 
 mod document;
+mod equipment;
 mod number;
 mod schema;
 
@@ -353,43 +354,6 @@ impl<'d> Keys<'d> {
         items.iter().enumerate().map(|(i, item)| self.child(item, format!("{path}.{i}")).finish(&mut read)).collect()
     }
 
-    /// Equipment: the name of a file in models/`shelf`, or its keys in an inline table.
-    pub fn equipment<T>(
-        &mut self,
-        key: &'static str,
-        shelf: &'static str,
-        doc: &'static str,
-        read: impl FnOnce(&mut Keys<'_>) -> T,
-    ) -> Option<T> {
-        if self.schema.is_some() {
-            let mut keys = Keys::absent(self.door, self.path_of(key), true);
-            let value = read(&mut keys);
-            let object = keys.schema.unwrap_or_default().into_object(doc);
-            let name =
-                serde_json::json!({ "type": "string", "description": format!("name of a file in models/{shelf}") });
-            self.describe_key(key, true, serde_json::json!({ "description": doc, "oneOf": [name, object] }));
-            return Some(value);
-        }
-        let path = self.path_of(key);
-        let Some(node) = self.take(key) else {
-            self.missing(key, doc);
-            return None;
-        };
-        let Value::Text(name) = &node.value else {
-            return Some(self.child(node, path).finish(read));
-        };
-        match (self.door.shelf)(shelf, name) {
-            Ok(found) => Some(self.child(&found, path).finish(read)),
-            Err(problems) => {
-                for p in problems {
-                    let place = if p.place.is_empty() { node.place.to_string() } else { p.place };
-                    self.note(place, path.clone(), p.message);
-                }
-                None
-            }
-        }
-    }
-
     fn child<'c>(&self, node: &'c Node, path: String) -> Keys<'c>
     where
         'd: 'c,
@@ -487,6 +451,8 @@ mod tests {
             ["models/modules/known.toml:1: module.power_w: -1 is out of range; it must be above 0 (power)"]
         );
         assert!(refused("module = { power_w = 5 }", read).is_empty());
+        assert!(refused("module = { base = \"known\", power_w = 5 }", read).is_empty());
+        assert_eq!(refused("module = { base = \"other\" }", read), ["plant.toml:1: module.base: no `other` in modules"]);
     }
 
     #[test]

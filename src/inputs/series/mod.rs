@@ -141,6 +141,11 @@ pub fn load_series(
     })
 }
 
+/// As [`load_series`], for a plan of a single column.
+pub fn load_one(plan: &SeriesPlan, axis: &TimeAxis, files: &Files<'_>, findings: &Findings) -> Option<Vec<f64>> {
+    load_series(plan, axis, files, findings)?.pop()
+}
+
 /// Reads a column of words and a column of numbers (the plan's two) for a command per step: for each step the index of
 /// its word in `words`, and the number.
 ///

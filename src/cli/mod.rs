@@ -1,0 +1,146 @@
+//! The front door for people at a terminal: one file per subcommand.
+
+mod check;
+mod library;
+mod new;
+mod run;
+mod schema;
+mod validate;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Problems;
+use crate::project::Project;
+
+/// Plant-level PV + storage energy yield simulator.
+#[derive(Debug, Parser)]
+#[command(name = "pvess", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulate a plant; without a file, the demonstration plant.
+    Run(run::Run),
+    /// Read and check everything, simulate nothing; list all problems.
+    Check(check::Check),
+    /// List or show the equipment and example plants shipped with pvess.
+    Library(library::Library),
+    /// Make a ready-to-run project in a new directory.
+    New(new::New),
+    /// Print the JSON schema of the plant file.
+    Schema(schema::Schema),
+    /// Compare with the reference cases; exit status 1 if one falls short.
+    Validate(validate::Validate),
+}
+
+/// Runs the command line; the exit status is 0 done, 1 the input is wrong, 2 wrong usage.
+pub fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(run) => run.execute(),
+        Command::Check(check) => check.execute(),
+        Command::Library(library) => library.execute(),
+        Command::New(new) => new.execute(),
+        Command::Schema(schema) => schema.execute(),
+        Command::Validate(validate) => validate.execute(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(message)) => {
+            say_error(&message);
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Why a command failed, in words for the user.
+#[derive(Debug)]
+struct Failure(String);
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self(message)
+    }
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        let count = problems.0.len();
+        Self(format!("{problems}\n{count} problem{} found; nothing was simulated", if count == 1 { "" } else { "s" }))
+    }
+}
+
+type Done = Result<(), Failure>;
+
+/// Prints to standard output; a reader that went away (`| head`) is no error.
+fn say(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+fn say_error(text: &str) {
+    let mut stderr = std::io::stderr();
+    let _ = text.lines().try_for_each(|line| writeln!(stderr, "error: {line}"));
+}
+
+fn say_warnings(warnings: &[String]) {
+    let mut stderr = std::io::stderr();
+    let _ = warnings.iter().try_for_each(|warning| writeln!(stderr, "warning: {warning}"));
+}
+
+/// A `key=value` of `--set`.
+fn parse_patch(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
+        _ => Err("write key=value, such as storage.inverter.rated_mw=30".to_owned()),
+    }
+}
+
+/// The project of a plant file, of a shipped plant's name, or the demonstration.
+fn open(plant: Option<&Path>, patches: &[(String, String)]) -> Result<Project, Problems> {
+    match plant {
+        None => Project::demonstration(patches),
+        Some(path) if path.exists() => Project::from_file(path, patches),
+        Some(path) => match path.to_str().filter(|name| !name.contains(['/', '\\', '.'])) {
+            Some(name) => Project::shipped(name, patches),
+            None => Err(Problems::one(path.display().to_string(), "there is no such file")),
+        },
+    }
+}
+
+/// Where results go unless told otherwise: `results/<plant name>`.
+fn default_output(name: &str) -> PathBuf {
+    let keep = |c: char| if c.is_alphanumeric() { c.to_lowercase().next().unwrap_or(c) } else { '-' };
+    let slug: String = name.chars().map(keep).collect();
+    let words: Vec<_> = slug.split('-').filter(|word| !word.is_empty()).collect();
+    let slug = if words.is_empty() { "plant".to_owned() } else { words.join("-") };
+    Path::new("results").join(slug)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_output_directory_is_a_safe_name() {
+        assert_eq!(default_output("Solar Valley (2)"), Path::new("results/solar-valley-2"));
+        assert_eq!(default_output("../.."), Path::new("results/plant"));
+    }
+
+    #[test]
+    fn a_patch_splits_at_the_first_equals_sign() {
+        assert_eq!(parse_patch("a.b = c=d").unwrap(), ("a.b".into(), "c=d".into()));
+        assert!(parse_patch("nonsense").is_err() && parse_patch("=1").is_err());
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+}

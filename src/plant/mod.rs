@@ -1,0 +1,39 @@
+//! Rooms 4 and 6: from the MV bus to the point of interconnection, walked once with PV alone and once with storage.
+
+mod availability;
+mod grid;
+mod limit;
+
+pub use availability::Availability;
+pub use grid::{Grid, GridNode, GridNodes};
+pub use limit::Limit;
+
+#[cfg(test)]
+pub(crate) use grid::tests as grid_tests;
+
+use crate::keys::Keys;
+use crate::losses::Loss;
+
+/// What the plant file says about the plant between the MV bus and the grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// HV equipment in order, first nearest the plant.
+    pub equipment: Vec<Loss>,
+    /// Share of the energy lost to outages.
+    pub availability: Availability,
+    /// Largest power the plant may export.
+    pub export_limit: Limit,
+    /// Largest power the plant may import.
+    pub import_limit: Limit,
+}
+
+impl Plan {
+    /// Reads `[plant]`; every key has a default, so the table may be missing.
+    pub fn read(k: &mut Keys<'_>) -> Self {
+        let availability = Availability::read(k);
+        let export_limit = Limit::read(k, "export_limit", "largest power exported at the POI; none when left out");
+        let import_limit = Limit::read(k, "import_limit", "largest power imported at the POI; none when left out");
+        let equipment = k.sections("equipment", "HV equipment in order from the MV bus to the POI", Loss::read);
+        Self { equipment, availability, export_limit, import_limit }
+    }
+}

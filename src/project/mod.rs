@@ -1,0 +1,227 @@
+//! The plan: one plant file in, one checked project out, with everything it refers to read and brought onto the axis.
+
+pub mod library;
+mod plan;
+mod reference;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::error::{Findings, Problem, Problems};
+use crate::inputs::{FileRecord, Files, Site, Weather};
+use crate::keys::{Door, Keys, Node};
+use crate::plant::Grid;
+use crate::pv::{self, PvYear};
+use crate::results::{Nameplate, Prices};
+use crate::solar::{self, Sky};
+use crate::storage;
+use crate::time::TimeAxis;
+use crate::units::MEGA;
+
+use plan::Plan;
+pub use reference::{reference, schema};
+
+/// Name of the shipped plant that is simulated when none is named.
+const DEMONSTRATION: &str = "daggett-lgia-excess";
+
+/// Where PV power comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PvSource {
+    /// Simulated from weather.
+    Model {
+        /// Weather on the axis.
+        weather: Arc<Weather>,
+        /// Where the plant stands.
+        site: Site,
+        /// Sky models.
+        solar: solar::Plan,
+        /// The array.
+        pv: pv::Plan,
+    },
+    /// Given at the MV bus, W per step.
+    Series(Vec<f64>),
+}
+
+/// A checked project, ready to simulate. Everything in it is in SI units and on the axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Project {
+    /// Name of the plant.
+    pub name: String,
+    /// The plant file as named by the user.
+    pub source: String,
+    /// The run's axis.
+    pub axis: TimeAxis,
+    /// Where PV power comes from.
+    pub pv: PvSource,
+    /// From the MV bus to the POI.
+    pub grid: Grid,
+    /// The storage, if there is one.
+    pub storage: Option<storage::Plan>,
+    /// Prices, if given.
+    pub prices: Option<Prices>,
+    /// What the user should know.
+    pub warnings: Vec<String>,
+    /// Every file that was read.
+    pub files: Vec<FileRecord>,
+    document: Node,
+}
+
+impl Project {
+    /// Reads a plant file and everything it refers to; `patches` are `(key, value)` changes on top.
+    ///
+    /// # Errors
+    /// All problems of the plant file and its data together.
+    pub fn from_file(path: impl AsRef<Path>, patches: &[(String, String)]) -> Result<Self, Problems> {
+        let path = path.as_ref();
+        let shown = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|e| Problems::one(&shown, format!("cannot read it: {e}")))?;
+        let text = String::from_utf8(bytes).map_err(|e| {
+            let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+            Problems::one(format!("{shown}:{line}"), "is not UTF-8 text; save the plant file as UTF-8")
+        })?;
+        Self::from_text(&text, &shown, path.parent(), patches)
+    }
+
+    /// Reads a plant from TOML text; relative paths in it start at `base_dir`, or at the current directory.
+    ///
+    /// # Errors
+    /// As [`Project::from_file`]; `source` names the text in messages.
+    pub fn from_text(text: &str, source: &str, base_dir: Option<&Path>, patches: &[(String, String)]) -> Result<Self, Problems> {
+        let mut document = Node::parse(text, source).map_err(Problems)?;
+        let refused: Vec<_> = patches.iter().filter_map(|(key, value)| patch(&mut document, key, value)).collect();
+        if !refused.is_empty() {
+            return Err(Problems(refused));
+        }
+        let findings = Findings::default();
+        let project = Self::assemble(document, source, base_dir, &findings);
+        let (project, warnings) = findings.conclude(project)?;
+        match project {
+            Some(project) => Ok(Self { warnings, ..project }),
+            // Every refusal is noted; this stands for one that was forgotten.
+            None => Err(Problems::one(source, "the plant could not be read")),
+        }
+    }
+
+    /// A plant shipped with the program, by name.
+    ///
+    /// # Errors
+    /// The nearest names if there is none, or what a patch breaks.
+    pub fn shipped(name: &str, patches: &[(String, String)]) -> Result<Self, Problems> {
+        let entry = library::find("plants", name).ok_or_else(|| {
+            let names: Vec<_> = library::entries("plants").iter().map(|e| e.name).collect();
+            let near = crate::keys::nearest(name, &names);
+            Problems::one(name, format!("there is no such file, and no shipped plant of this name; {near}"))
+        })?;
+        Self::from_text(entry.text, &format!("models/plants/{name}.toml"), None, patches)
+    }
+
+    /// The demonstration plant.
+    ///
+    /// # Errors
+    /// What a patch breaks.
+    pub fn demonstration(patches: &[(String, String)]) -> Result<Self, Problems> {
+        Self::shipped(DEMONSTRATION, patches)
+    }
+
+    fn assemble(document: Node, source: &str, base_dir: Option<&Path>, findings: &Findings) -> Option<Self> {
+        let shelf = |shelf: &str, name: &str| library::equipment(base_dir, shelf, name);
+        let plan = Keys::read(&document, &Door { findings, shelf: &shelf }, Plan::read);
+        let files = Files::new(base_dir, &library::data);
+        let loaded = plan.load(&files, findings)?;
+        Some(Self {
+            name: plan.name.clone(),
+            source: source.to_owned(),
+            axis: loaded.axis,
+            pv: loaded.pv,
+            grid: loaded.grid,
+            storage: loaded.storage,
+            prices: loaded.prices,
+            warnings: vec![],
+            files: files.records(),
+            document,
+        })
+    }
+
+    /// The plant file after all changes, as TOML.
+    pub fn effective_toml(&self) -> String {
+        // A document that was read from TOML can be written as TOML.
+        toml::to_string_pretty(&self.document.to_toml()).unwrap_or_default()
+    }
+
+    /// Weather of a modeled plant.
+    pub fn weather(&self) -> Option<&Weather> {
+        match &self.pv {
+            PvSource::Model { weather, .. } => Some(weather),
+            PvSource::Series(_) => None,
+        }
+    }
+
+    /// Room 2 for a modeled plant.
+    pub fn sky(&self) -> Option<Sky> {
+        match &self.pv {
+            PvSource::Model { weather, site, solar, .. } => Some(solar::sky(weather, site, solar)),
+            PvSource::Series(_) => None,
+        }
+    }
+
+    /// Room 3: PV at the MV bus in year `number` (from 0). A series is the same every year.
+    pub fn pv_year(&self, sky: Option<&Sky>, number: u32) -> PvYear {
+        match (&self.pv, sky) {
+            (PvSource::Model { weather, solar, pv, .. }, Some(sky)) => {
+                pv::generate(pv, weather, sky, solar.transposition, number)
+            }
+            (PvSource::Series(mv_w), _) => PvYear::given(mv_w),
+            (PvSource::Model { .. }, None) => PvYear::dark(self.axis.len),
+        }
+    }
+
+    /// Ratings that the figures refer to.
+    pub fn nameplate(&self) -> Nameplate {
+        let (pv_dc_w, pv_ac_w) = match &self.pv {
+            PvSource::Model { pv, .. } => (Some(pv.nominal_dc_w()), pv.rated_ac_w()),
+            PvSource::Series(mv_w) => (None, mv_w.iter().copied().fold(0.0, f64::max)),
+        };
+        let limit_w = self.grid.export_limit_w.iter().copied().fold(0.0, f64::max);
+        let capacity_w = if limit_w.is_finite() && limit_w > 0.0 { limit_w } else { pv_ac_w };
+        Nameplate { pv_dc_w, pv_ac_w, battery_wh: self.storage.as_ref().map(|s| s.battery.nameplate_wh), capacity_w }
+    }
+
+    /// What the project is, in a few lines.
+    pub fn describe(&self) -> String {
+        let axis = &self.axis;
+        let nameplate = self.nameplate();
+        let mut lines = vec![format!(
+            "  axis      {} steps of {} min from {} (UTC{:+.2} h)",
+            axis.len,
+            axis.step_s / 60,
+            axis.start,
+            f64::from(axis.utc_offset_s) / 3600.0
+        )];
+        match (&self.pv, nameplate.pv_dc_w) {
+            (PvSource::Model { pv, site, .. }, Some(dc_w)) => {
+                let Site { latitude_deg, longitude_deg, elevation_m } = site;
+                lines.push(format!("  site      {latitude_deg}° north, {longitude_deg}° east, {elevation_m} m"));
+                let (dc, ac) = (dc_w / MEGA, nameplate.pv_ac_w / MEGA);
+                let kinds = pv.blocks.len();
+                lines.push(format!("  PV        {dc:.3} MWdc, {ac:.3} MWac, DC/AC {:.2}, {kinds} kind(s) of block", dc / ac));
+            }
+            _ => lines.push(format!("  PV        series, at most {:.3} MW at the MV bus", nameplate.pv_ac_w / MEGA)),
+        }
+        if let Some(s) = &self.storage {
+            let (inverter, usable) = (s.converter.rated_w / MEGA, s.battery.usable_wh / MEGA);
+            let nameplate = s.battery.nameplate_wh / MEGA;
+            lines.push(format!("  storage   {inverter:.3} MW, {nameplate:.3} MWh nameplate, {usable:.3} MWh usable"));
+        }
+        let highest = self.grid.export_limit_w.iter().copied().fold(0.0, f64::max);
+        lines.push(match highest.is_finite() {
+            true => format!("  export    at most {:.3} MW at the POI", highest / MEGA),
+            false => "  export    no limit".to_owned(),
+        });
+        lines.join("\n") + "\n"
+    }
+}
+
+fn patch(document: &mut Node, key: &str, value: &str) -> Option<Problem> {
+    let set = document.set(key, Node::typed(value, "--set"));
+    set.err().map(|message| Problem { place: "--set".to_owned(), key: key.to_owned(), message })
+}

@@ -1,0 +1,193 @@
+//! The plant file as read, and the step from there to years on the axis.
+
+use std::sync::Arc;
+
+use crate::error::Findings;
+use crate::inputs::{
+    AxisSeriesPlan, Files, SeriesColumn, SeriesPlan, SitePlan, WeatherPlan, load_axis_series, load_one, load_series, load_weather,
+};
+use crate::keys::{Keys, Variant};
+use crate::plant::{self, Grid};
+use crate::pv;
+use crate::results::Prices;
+use crate::solar;
+use crate::storage;
+use crate::time::{Moment, TimeAxis};
+use crate::units::{KILO, MEGA};
+
+use super::PvSource;
+
+/// Everything a plant file says.
+pub(super) struct Plan {
+    pub name: String,
+    site: SitePlan,
+    weather: Option<WeatherPlan>,
+    solar: solar::Plan,
+    pv: PvPlan,
+    plant: plant::Plan,
+    load: Option<SeriesPlan>,
+    prices: Option<SeriesPlan>,
+    storage: Option<storage::Plan>,
+}
+
+enum PvPlan {
+    Model(pv::Plan),
+    Series(AxisSeriesPlan),
+}
+
+/// The plan with its data on the axis.
+pub(super) struct Loaded {
+    pub axis: TimeAxis,
+    pub pv: PvSource,
+    pub grid: Grid,
+    pub storage: Option<storage::Plan>,
+    pub prices: Option<Prices>,
+}
+
+const SOURCES: &[Variant<PvPlan>] = &[
+    Variant { name: "model", doc: "PV simulated from weather", read: |k| PvPlan::Model(pv::Plan::read(k)) },
+    Variant { name: "series", doc: "PV power given at the MV bus", read: |k| PvPlan::Series(AxisSeriesPlan::read(k, PV_COLUMN)) },
+];
+
+const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
+const fn column(key: &'static str, doc: &'static str, default: &'static str, (low, high): (f64, f64)) -> SeriesColumn {
+    SeriesColumn { key, doc, default: Some(default), low, high }
+}
+
+const PV_COLUMN: SeriesColumn = column("column", "column of the PV power at the MV bus, kW; negative at night", "pv_mv_kw", ANY);
+const LOAD_COLUMN: SeriesColumn = column("column", "column of the site load, kW", "load_kw", (0.0, f64::INFINITY));
+const PRICE_COLUMNS: [SeriesColumn; 2] = [
+    column("buy_column", "column of the price of a kWh from the grid", "buy_per_kwh", ANY),
+    column("sell_column", "column of the price of a kWh to the grid", "sell_per_kwh", ANY),
+];
+
+impl Plan {
+    /// Reads the whole file.
+    pub fn read(k: &mut Keys<'_>) -> Self {
+        let name = k.required_text("name", "name of the plant");
+        let site = k.section_or_default("site", "where the plant stands; defaults come from the weather file", SitePlan::read);
+        let weather = k.section("weather", "the weather file", WeatherPlan::read);
+        let solar = k.section_or_default("solar", "models of sun and sky", solar::Plan::read);
+        let source = "where PV power comes from";
+        let pv = k.required_section("pv", "the PV array", |k| k.tagged("source", source, SOURCES, Some("model")));
+        let plant = k.section_or_default("plant", "from the MV bus to the grid", plant::Plan::read);
+        let load = k.section("load", "site load at the POI", |k| SeriesPlan::read(k, &[LOAD_COLUMN]));
+        let prices = k.section("prices", "energy prices", |k| SeriesPlan::read(k, &PRICE_COLUMNS));
+        let storage = k.section_on_base("storage", "batteries", "battery storage on the MV bus", storage::Plan::read);
+        let plan = Self { name, site, weather, solar, pv, plant, load, prices, storage };
+        plan.check(k);
+        plan
+    }
+
+    /// What only shows when several tables are seen together.
+    fn check(&self, k: &Keys<'_>) {
+        match (&self.pv, &self.weather) {
+            (PvPlan::Model(_), None) if !k.has("weather") => {
+                k.reject("weather", "missing; PV is simulated from weather (or give [pv] source = \"series\")");
+            }
+            (PvPlan::Series(_), Some(_)) => {
+                k.reject("weather", "not used when PV is given as a series; take the table out");
+            }
+            _ => {}
+        }
+        if let PvPlan::Series(_) = self.pv {
+            for (key, limit) in [("export_limit", &self.plant.export_limit), ("import_limit", &self.plant.import_limit)] {
+                if limit.is_share_of_dc() {
+                    k.reject("plant", format!("{key}.share_of_dc_pct needs the PV power at STC, which a PV series does not have; give kw"));
+                }
+            }
+            if k.has("solar") {
+                k.reject("solar", "not used when PV is given as a series; take the table out");
+            }
+        }
+    }
+
+    /// Reads every file the plan names and brings it onto the axis. Problems are noted; nothing comes back then.
+    pub fn load(&self, files: &Files<'_>, findings: &Findings) -> Option<Loaded> {
+        let (axis, pv) = self.load_pv(files, findings)?;
+        let calendar = axis.moments();
+        let at = (&axis, calendar.as_slice());
+        self.check_carries(&pv, findings);
+        let grid = self.load_grid(at, &pv, files, findings);
+        let storage = self.storage.clone().map(|mut storage| {
+            storage.dispatch.load(&axis, files, findings);
+            storage
+        });
+        let prices = match &self.prices {
+            Some(plan) => Some(load_prices(plan, &axis, files, findings)?),
+            None => None,
+        };
+        let grid = grid?;
+        Some(Loaded { axis, pv, grid, storage, prices })
+    }
+
+    fn load_pv(&self, files: &Files<'_>, findings: &Findings) -> Option<(TimeAxis, PvSource)> {
+        match &self.pv {
+            PvPlan::Model(pv) => {
+                let (weather, site) = load_weather(self.weather.as_ref()?, &self.site, files, findings)?;
+                pv::check(pv, weather.coldest_daylight_c(), findings);
+                let axis = weather.axis.clone();
+                Some((axis, PvSource::Model { weather: Arc::new(weather), site, solar: self.solar, pv: pv.clone() }))
+            }
+            PvPlan::Series(plan) => {
+                let (axis, kw) = load_axis_series(plan, &self.site, files, findings)?;
+                Some((axis, PvSource::Series(kw.into_iter().map(|kw| kw * KILO).collect())))
+            }
+        }
+    }
+
+    /// Refuses HV equipment that cannot carry the plant's highest power.
+    fn check_carries(&self, pv: &PvSource, findings: &Findings) {
+        let pv_w = match pv {
+            PvSource::Model { pv, .. } => pv.rated_ac_w(),
+            PvSource::Series(mv_w) => mv_w.iter().copied().fold(0.0, f64::max),
+        };
+        let rated_w = pv_w + self.storage.as_ref().map_or(0.0, |s| s.converter.rated_w);
+        for (i, element) in self.plant.equipment.iter().enumerate() {
+            let highest_w = element.input_range_w().1;
+            if rated_w > highest_w {
+                let (highest, rated) = (highest_w / MEGA, rated_w / MEGA);
+                let message = format!(
+                    "loses so much that it carries at most {highest:.1} MW, and the plant gives up to {rated:.1} MW; \
+                     check resistance, length and voltage"
+                );
+                findings.problem("", format!("plant.equipment.{i}"), message);
+            }
+        }
+    }
+
+    fn load_grid(
+        &self,
+        at: (&TimeAxis, &[Moment]),
+        pv: &PvSource,
+        files: &Files<'_>,
+        findings: &Findings,
+    ) -> Option<Grid> {
+        let nominal_dc_w = match pv {
+            PvSource::Model { pv, .. } => pv.nominal_dc_w(),
+            PvSource::Series(_) => 0.0,
+        };
+        let availability_loss = self.plant.availability.load(at, files, findings);
+        let export_limit_w = self.plant.export_limit.load(at, nominal_dc_w, files, findings);
+        let import_limit_w = self.plant.import_limit.load(at, nominal_dc_w, files, findings);
+        let load_w = match &self.load {
+            Some(plan) => {
+                load_one(plan, at.0, files, findings).map(|kw| kw.into_iter().map(|kw| kw * KILO).collect())
+            }
+            None => Some(vec![0.0; at.0.len]),
+        };
+        Some(Grid {
+            equipment: self.plant.equipment.clone(),
+            availability_loss: availability_loss?,
+            export_limit_w: export_limit_w?,
+            import_limit_w: import_limit_w?,
+            load_w: load_w?,
+        })
+    }
+}
+
+fn load_prices(plan: &SeriesPlan, axis: &TimeAxis, files: &Files<'_>, findings: &Findings) -> Option<Prices> {
+    let mut columns = load_series(plan, axis, files, findings)?.into_iter();
+    Some(Prices { buy_per_kwh: columns.next()?, sell_per_kwh: columns.next()? })
+}

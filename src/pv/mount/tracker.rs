@@ -1,0 +1,165 @@
+//! Modules that turn around one axis after the sun.
+
+use super::{Pose, RowAxis, read_gcr};
+use crate::keys::Keys;
+use crate::pv::shading::Rows;
+use crate::solar::{SkyPoint, Surface};
+
+pub(super) const DOC: &str = "trackers with one axis, as a rule north-south";
+
+/// A single-axis tracker [1]. The rotation is zero where the axis' two sides stand level, and positive clockwise seen
+/// along the axis: towards the west for an axis to the south.
+///
+/// The tracker turns to the projected sun, `θ = φ`. Backtracking turns it back where rows would shade each other:
+/// `θ = φ − sgn(φ)·acos(|cos(φ − β_c)/(g·cos β_c)|)` where the acos exists [1, eq. 14], with the ground coverage ratio
+/// `g` and the cross-axis slope `β_c` (positive where the ground falls towards positive rotations). The limit is applied last. At night it rests at zero.
+///
+/// [1] Anderson, K. and Mikofski, M. (2020). Slope-aware backtracking for single-axis trackers. NREL/TP-5K00-76626.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SingleAxisTracker {
+    axis: RowAxis,
+    max_angle_rad: f64,
+    rows: Option<Rows>,
+    backtrack: bool,
+}
+
+impl SingleAxisTracker {
+    /// A lone tracker: azimuth of the axis clockwise from north, its fall in that direction, and the largest rotation to
+    /// either side, degrees.
+    pub fn new(axis_azimuth_deg: f64, axis_tilt_deg: f64, max_angle_deg: f64) -> Self {
+        let axis = RowAxis::new(axis_azimuth_deg, axis_tilt_deg);
+        Self { axis, max_angle_rad: max_angle_deg.to_radians(), rows: None, backtrack: false }
+    }
+
+    /// The same tracker among rows, which may turn back so as not to shade each other.
+    #[must_use]
+    pub fn among(self, rows: Rows, backtrack: bool) -> Self {
+        Self { rows: Some(rows), backtrack, ..self }
+    }
+
+    /// Reads the keys of a tracker.
+    pub fn read(k: &mut Keys<'_>) -> Self {
+        let azimuth = k.number("axis_azimuth_deg", "azimuth of the axis, degrees clockwise from north");
+        let azimuth_deg = azimuth.within(-360.0, 360.0).or(180.0);
+        let tilt = k.number("axis_tilt_deg", "fall of the axis in the direction of its azimuth, degrees");
+        let tilt_deg = tilt.within(-60.0, 60.0).or(0.0);
+        let limit = k.number("max_angle_deg", "largest rotation to either side, degrees");
+        let limit_deg = limit.above_up_to(0.0, 90.0).or(60.0);
+        let backtrack = k.flag("backtrack", "rows turn back so as not to shade each other", true);
+        let slope = k.number("cross_axis_slope_deg", "slope across the axis, degrees, falling to positive rotations");
+        let slope_deg = slope.within(-45.0, 45.0).or(0.0);
+        let gcr = read_gcr(k);
+        if backtrack && !k.has("gcr") {
+            k.reject("gcr", "missing; backtracking goes by the ground coverage ratio: give it, or backtrack = false");
+        }
+        let lone = Self::new(azimuth_deg, tilt_deg, limit_deg);
+        gcr.map_or(lone, |gcr| lone.among(Rows::new(gcr, slope_deg), backtrack))
+    }
+
+    /// Rotation, rad, for a projected zenith, rad.
+    #[inline]
+    fn angle_rad(&self, projected_zenith_rad: f64) -> f64 {
+        let mut angle = projected_zenith_rad;
+        if let (true, Some(rows)) = (self.backtrack, &self.rows) {
+            // Above one the rows do not reach each other's shade. The sun below the slope is taken as above it.
+            let reach = rows.shadow(0.0, angle).reach().abs();
+            if reach < 1.0 && angle != 0.0 {
+                angle -= angle.signum() * reach.acos();
+            }
+        }
+        angle.clamp(-self.max_angle_rad, self.max_angle_rad)
+    }
+
+    pub(super) fn pose(&self, sky: &SkyPoint) -> Pose {
+        let down = sky.zenith_deg > 90.0;
+        let projected_zenith_rad = if down { 0.0 } else { self.axis.projected_zenith_rad(sky.sun) };
+        let rotation_rad = if down { 0.0 } else { self.angle_rad(projected_zenith_rad) };
+        let [east, north, up] = self.axis.normal(rotation_rad);
+        let tilt_deg = (east * east + north * north).sqrt().atan2(up).to_degrees();
+        let azimuth_deg = east.atan2(north).to_degrees();
+        let surface = Surface::new(tilt_deg, if azimuth_deg < 0.0 { azimuth_deg + 360.0 } else { azimuth_deg });
+        Pose { surface, tracker_angle_deg: rotation_rad.to_degrees(), rotation_rad, projected_zenith_rad }
+    }
+
+    pub(super) fn rows(&self) -> Option<Rows> {
+        self.rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tracker() -> SingleAxisTracker {
+        SingleAxisTracker::new(180.0, 0.0, 60.0).among(Rows::new(0.4, 0.0), true)
+    }
+
+    fn sun(zenith_deg: f64, azimuth_deg: f64) -> SkyPoint {
+        SkyPoint::new(zenith_deg, azimuth_deg, [0.0; 4], 1.0)
+    }
+
+    #[test]
+    fn the_tracker_faces_the_morning_sun_in_the_east() {
+        let pose = tracker().pose(&sun(45.0, 90.0));
+        assert!((pose.tracker_angle_deg + 45.0).abs() < 1e-12);
+        assert!((pose.surface.tilt_deg - 45.0).abs() < 1e-12 && (pose.surface.azimuth_deg - 90.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_low_sun_turns_it_back_towards_the_level() {
+        // 80° in the west: acos(cos 80°/0.4) = acos(0.434120444) = 64.270 66°; 80 − 64.270 66 = 15.729 34°
+        let angle = tracker().pose(&sun(80.0, 270.0)).tracker_angle_deg;
+        assert!((angle - 15.729_34).abs() < 1e-4, "{angle}");
+        let straight = SingleAxisTracker::new(180.0, 0.0, 60.0).pose(&sun(80.0, 270.0)).tracker_angle_deg;
+        assert!((straight - 60.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn at_night_it_rests_level() {
+        let pose = tracker().pose(&sun(100.0, 300.0));
+        assert_eq!((pose.tracker_angle_deg, pose.surface.tilt_deg), (0.0, 0.0));
+    }
+
+    #[test]
+    fn val_pvlib_on_sloped_ground() {
+        let sloped = SingleAxisTracker::new(180.0, 12.5, 60.0).among(Rows::new(0.4, -8.0), true);
+        for ((zenith, azimuth), [angle, tilt, facing]) in VAL {
+            let pose = sloped.pose(&sun(zenith, azimuth));
+            assert!((pose.tracker_angle_deg - angle).abs() < 1e-9, "{pose:?}");
+            assert!((pose.surface.tilt_deg - tilt).abs() < 1e-9, "{pose:?}");
+            assert!((pose.surface.azimuth_deg - facing).abs() < 1e-9, "{pose:?}");
+        }
+    }
+
+    /// pvlib 0.16.1 `tracking.singleaxis`: rotation, tilt and azimuth by zenith and azimuth of the sun.
+    const VAL: [((f64, f64), [f64; 3]); 3] = [
+        ((40.0, 120.0), [-34.254_287_763_850_03, 36.200_500_800_189_07, 107.631_974_944_303_88]),
+        ((75.0, 265.0), [4.109_994_448_888_187, 13.148_121_852_149_321, 198.365_754_857_653_77]),
+        ((85.0, 95.0), [-31.593_000_977_007_684, 33.736_541_559_694_49, 109.387_678_430_663_33]),
+    ];
+
+    proptest! {
+        #[test]
+        fn the_limit_is_never_passed(
+            (zenith, azimuth) in (0.0..120.0f64, 0.0..360.0f64),
+            (axis, tilt, slope) in (0.0..360.0f64, -30.0..30.0f64, -20.0..20.0f64),
+            (limit, gcr, backtrack) in (10.0..90.0f64, 0.05..1.0f64, any::<bool>()),
+        ) {
+            let tracker = SingleAxisTracker::new(axis, tilt, limit).among(Rows::new(gcr, slope), backtrack);
+            let pose = tracker.pose(&sun(zenith, azimuth));
+            prop_assert!(pose.tracker_angle_deg.abs() <= limit * (1.0 + 1e-15));
+            prop_assert!(pose.surface.tilt_deg >= 0.0 && pose.surface.tilt_deg <= 90.0 + 1e-9);
+        }
+
+        #[test]
+        fn backtracking_on_level_ground_leaves_no_shade(
+            (zenith, azimuth, gcr) in (0.0..89.9f64, 0.0..360.0f64, 0.05..0.95f64),
+        ) {
+            let tracker = SingleAxisTracker::new(180.0, 0.0, 90.0).among(Rows::new(gcr, 0.0), true);
+            let pose = tracker.pose(&sun(zenith, azimuth));
+            let shaded = tracker.rows().unwrap().shadow(pose.rotation_rad, pose.projected_zenith_rad).shaded_fraction();
+            prop_assert!(shaded < 1e-9, "{shaded}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The summary an engineer reads on the terminal after a run.
+
+use std::fmt::Write;
+
+use crate::results::{Figures, LossStage, Results};
+use crate::units::{KILO, MEGA};
+
+/// Names of the stages in the words of a reader.
+const STAGES: &[(&str, &str)] = &[
+    ("plane_of_array", "Irradiation on the modules (nominal)"),
+    ("row_shading", "Row shading"),
+    ("soiling", "Soiling"),
+    ("iam", "Reflection (IAM)"),
+    ("irradiance_level", "Irradiance level"),
+    ("temperature", "Temperature"),
+    ("module_quality", "Module quality"),
+    ("lid", "Light-induced degradation"),
+    ("mismatch", "Mismatch"),
+    ("degradation", "Degradation"),
+    ("mppt_window", "MPPT window"),
+    ("dc_wiring", "DC wiring"),
+    ("inverter_efficiency", "Inverter efficiency"),
+    ("inverter_clipping", "Inverter clipping"),
+    ("night_tare", "Inverter night tare"),
+    ("block_auxiliary", "Block auxiliary load"),
+    ("mv_transformer", "Block transformer"),
+    ("collection", "Collection"),
+    ("pv_at_mv_bus", "PV at the MV bus (series)"),
+    ("battery_roundtrip", "Battery round trip"),
+    ("battery_fade", "Battery fade"),
+    ("battery_self_discharge", "Battery self-discharge"),
+    ("ess_inverter", "Storage inverter"),
+    ("ess_transformer", "Storage transformer"),
+    ("ess_auxiliary", "Storage auxiliary load"),
+    ("left_in_battery", "Left in the battery"),
+    ("hv_equipment", "HV equipment"),
+    ("availability", "Availability"),
+    ("curtailment", "Curtailed at the export limit"),
+    ("site_load", "Site load"),
+];
+
+/// The whole summary, ending in a line break.
+pub fn summary(results: &Results) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write_summary(&mut text, results);
+    text
+}
+
+fn write_summary(text: &mut String, results: &Results) -> std::fmt::Result {
+    writeln!(text, "{}", heading(results))?;
+    writeln!(text)?;
+    writeln!(text, "{:40} {:>12} {:>9}", "Stage", "MWh after", "loss %")?;
+    for stage in results.losses.stages().iter().filter(|s| is_shown(s)) {
+        let name = STAGES.iter().find(|(key, _)| *key == stage.stage).map_or(stage.stage, |(_, name)| name);
+        let loss = if stage.loss_mwh == 0.0 { String::new() } else { format!("{:.2}", stage.loss_pct_of_previous()) };
+        writeln!(text, "{name:40} {:>12} {loss:>9}", grouped(stage.energy_mwh))?;
+    }
+    writeln!(text)?;
+    for (name, value) in key_figures(results) {
+        writeln!(text, "{name:40} {value}")?;
+    }
+    if results.summary.years.len() > 1 {
+        write_years(text, &results.summary.years)?;
+    }
+    Ok(())
+}
+
+/// A stage that neither takes nor gives is left out, the first and the last stay.
+fn is_shown(stage: &LossStage) -> bool {
+    stage.loss_mwh != 0.0 || matches!(stage.stage, "plane_of_array" | "pv_at_mv_bus")
+}
+
+fn heading(results: &Results) -> String {
+    let (axis, nameplate) = (&results.axis, &results.summary.nameplate);
+    let pv = match nameplate.pv_dc_w {
+        Some(dc_w) => format!("PV {:.1} MWdc / {:.1} MWac", dc_w / MEGA, nameplate.pv_ac_w / MEGA),
+        None => format!("PV series up to {:.1} MW", nameplate.pv_ac_w / MEGA),
+    };
+    let battery = nameplate.battery_wh.map_or_else(String::new, |wh| format!(", battery {:.1} MWh", wh / MEGA));
+    let years = match results.summary.years.len() {
+        0 | 1 => String::new(),
+        n => format!(", {n} years"),
+    };
+    let minutes = axis.step_s / 60;
+    format!("{}: {pv}{battery}; {} steps of {minutes} min from {}{years}", results.name, axis.len, axis.start.date())
+}
+
+fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
+    let figures = &results.summary.total;
+    let get = |name| figures.get(name).unwrap_or(0.0);
+    let mwh = |name| format!("{:>12} MWh", grouped(get(name)));
+    let mut lines = vec![("PV at the MV bus", mwh("pv_mv_mwh")), ("Export", mwh("export_mwh")), ("Import", mwh("import_mwh"))];
+    if results.summary.nameplate.battery_wh.is_some() {
+        lines.push(("Export without storage", mwh("export_without_storage_mwh")));
+        lines.push(("Curtailed", mwh("curtailed_mwh")));
+        lines.push(("Curtailed without storage", mwh("curtailed_without_storage_mwh")));
+        lines.push(("Charged / discharged (DC)", format!("{:>12} / {} MWh", grouped(get("charge_dc_mwh")), grouped(get("discharge_dc_mwh")))));
+        lines.push(("Equivalent full cycles", format!("{:>12.1}", get("equivalent_cycles"))));
+        lines.push(("Battery capacity at the end", format!("{:>12.2} MWh", get("final_capacity_mwh"))));
+        lines.push(("Export that documented limits cost", mwh("limit_approximation_mwh")));
+    } else {
+        lines.push(("Curtailed", mwh("curtailed_mwh")));
+    }
+    if get("import_above_limit_mwh") > 0.0 {
+        lines.push(("Import above its limit", mwh("import_above_limit_mwh")));
+    }
+    if let Some(specific_yield) = figures.get("specific_yield_kwh_per_kwp") {
+        lines.push(("Specific yield (PV at the MV bus)", format!("{specific_yield:>12.1} kWh/kWp")));
+        lines.push(("Performance ratio (PV at the MV bus)", format!("{:>12.2} %", 100.0 * get("performance_ratio"))));
+    }
+    let reference = results.summary.nameplate.capacity_w / KILO;
+    let capacity = format!("{:>12.2} % of {} kW", 100.0 * get("capacity_factor"), grouped(reference).trim_end_matches(".0"));
+    lines.push(("Capacity factor (export)", capacity));
+    if let Some(revenue) = figures.get("revenue") {
+        lines.push(("Revenue / cost", format!("{:>12} / {}", grouped(revenue), grouped(get("cost")))));
+    }
+    lines.push(("Energy balance residual", format!("{:>12.1e} MWh", get("balance_residual_mwh"))));
+    lines
+}
+
+fn write_years(text: &mut String, years: &[Figures]) -> std::fmt::Result {
+    writeln!(text)?;
+    writeln!(text, "{:>4} {:>12} {:>12} {:>12} {:>8} {:>13}", "year", "PV MWh", "export MWh", "curtailed", "cycles", "capacity MWh")?;
+    for (i, figures) in years.iter().enumerate() {
+        let get = |name| figures.get(name).unwrap_or(0.0);
+        writeln!(
+            text,
+            "{:>4} {:>12} {:>12} {:>12} {:>8.1} {:>13.2}",
+            i + 1,
+            grouped(get("pv_mv_mwh")),
+            grouped(get("export_mwh")),
+            grouped(get("curtailed_mwh")),
+            get("equivalent_cycles"),
+            get("final_capacity_mwh"),
+        )?;
+    }
+    Ok(())
+}
+
+/// One decimal, thousands apart: `312 345.6`.
+fn grouped(value: f64) -> String {
+    let plain = format!("{:.1}", value.abs());
+    let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, "0"));
+    let mut grouped = String::new();
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            grouped.push(' ');
+        }
+        grouped.push(digit);
+    }
+    let negative = value < 0.0 && plain != "0.0";
+    format!("{}{grouped}.{decimals}", if negative { "-" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart_and_a_rounded_zero_has_no_sign() {
+        assert_eq!([1_234_567.89, -999.96, 0.0, -0.01].map(grouped), ["1 234 567.9", "-1 000.0", "0.0", "0.0"]);
+    }
+}

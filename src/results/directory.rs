@@ -1,0 +1,187 @@
+//! The output directory: written beside its place under a temporary name, then moved in whole.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// The file by which an earlier result is recognized.
+const MARK: &str = "run.json";
+
+/// What stands where the output directory is to go.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    EarlierResult,
+    OtherDirectory,
+    OtherFile,
+}
+
+/// A directory of results on its way; dropped without [`OutputDirectory::publish`] it leaves no trace.
+#[derive(Debug)]
+pub struct OutputDirectory {
+    target: PathBuf,
+    staging: PathBuf,
+    found: Found,
+}
+
+impl OutputDirectory {
+    /// Checks the place and makes a temporary directory beside it.
+    ///
+    /// # Errors
+    /// A message for the user: the place is taken by something that is no result of pvess and `force` is not given, or
+    /// the folder cannot be written.
+    pub fn prepare(target: &Path, force: bool) -> Result<Self, String> {
+        let shown = target.display();
+        let found = look_at(target);
+        match found {
+            Found::OtherFile if !force => {
+                return Err(format!("{shown}: a file is in the way; name another --out, or --force to replace it"));
+            }
+            Found::OtherDirectory if !force => {
+                return Err(format!(
+                    "{shown}: the directory exists and is no pvess result; name another --out, or --force to put the results into it"
+                ));
+            }
+            _ => {}
+        }
+        let name = target.file_name().map_or_else(|| "results".into(), |n| n.to_string_lossy().into_owned());
+        let parent = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let staging = parent.join(format!(".{name}.{}.tmp", std::process::id()));
+        fs::create_dir_all(&staging).map_err(|e| format!("{shown}: cannot write there: {e}"))?;
+        Ok(Self { target: target.to_owned(), staging, found })
+    }
+
+    /// Writes one file of the directory.
+    ///
+    /// # Errors
+    /// Names the file and what went wrong, such as a full disk.
+    pub fn write(&self, name: &str, fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<(), String> {
+        let written = || {
+            let mut file = BufWriter::with_capacity(1 << 18, File::create(self.staging.join(name))?);
+            fill(&mut file)?;
+            file.flush()
+        };
+        written().map_err(|e| format!("{}: cannot write: {e}", self.target.join(name).display()))
+    }
+
+    /// Moves the finished directory into its place. An earlier result there is replaced whole; with `force`, files go
+    /// into another existing directory one by one and leave what else it holds.
+    ///
+    /// # Errors
+    /// What the file system refused; an earlier result is then still in its place.
+    pub fn publish(self) -> Result<PathBuf, String> {
+        let moved = match self.found {
+            Found::Nothing => fs::rename(&self.staging, &self.target),
+            Found::EarlierResult => self.replace(),
+            Found::OtherDirectory => self.move_into(),
+            Found::OtherFile => fs::remove_file(&self.target).and_then(|()| fs::rename(&self.staging, &self.target)),
+        };
+        moved.map_err(|e| format!("{}: cannot put the results there: {e}", self.target.display()))?;
+        Ok(self.target.clone())
+    }
+
+    fn replace(&self) -> io::Result<()> {
+        let aside = self.staging.with_extension("old");
+        fs::rename(&self.target, &aside)?;
+        if let Err(e) = fs::rename(&self.staging, &self.target) {
+            fs::rename(&aside, &self.target)?;
+            return Err(e);
+        }
+        fs::remove_dir_all(aside)
+    }
+
+    fn move_into(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.staging)? {
+            let entry = entry?;
+            fs::rename(entry.path(), self.target.join(entry.file_name()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for OutputDirectory {
+    fn drop(&mut self) {
+        // After publishing there is nothing left; after a failure a leftover is no more than untidy.
+        let _ = fs::remove_dir_all(&self.staging);
+    }
+}
+
+fn look_at(target: &Path) -> Found {
+    if target.is_dir() {
+        let is_result = fs::read_to_string(target.join(MARK)).is_ok_and(|text| text.contains("\"pvess_version\""));
+        let is_empty = fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
+        if is_result || is_empty { Found::EarlierResult } else { Found::OtherDirectory }
+    } else if target.exists() {
+        Found::OtherFile
+    } else {
+        Found::Nothing
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(target: &Path, text: &str, force: bool) -> Result<PathBuf, String> {
+        let out = OutputDirectory::prepare(target, force)?;
+        out.write(MARK, |f| write!(f, "{{\"pvess_version\": \"{text}\"}}"))?;
+        out.publish()
+    }
+
+    fn names(dir: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn an_earlier_result_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("deep/plant");
+        put(&target, "1", false).unwrap();
+        fs::write(target.join("old.csv"), "x").unwrap();
+        put(&target, "2", false).unwrap();
+        assert_eq!(names(&target), [MARK]);
+        assert!(fs::read_to_string(target.join(MARK)).unwrap().contains('2'));
+        assert_eq!(names(target.parent().unwrap()), ["plant"]);
+    }
+
+    #[test]
+    fn another_directory_is_refused_and_with_force_keeps_its_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("mine");
+        fs::create_dir(&target).unwrap();
+        fs::write(target.join("thesis.txt"), "x").unwrap();
+        assert!(put(&target, "1", false).unwrap_err().contains("is no pvess result"));
+        put(&target, "1", true).unwrap();
+        assert_eq!(names(&target), [MARK, "thesis.txt"]);
+        assert_eq!(names(dir.path()), ["mine"]);
+    }
+
+    #[test]
+    fn a_file_in_the_way_is_refused_without_force() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("file");
+        fs::write(&target, "x").unwrap();
+        assert!(put(&target, "1", false).unwrap_err().contains("a file is in the way"));
+        put(&target, "1", true).unwrap();
+        assert_eq!(names(&target), [MARK]);
+    }
+
+    #[test]
+    fn a_run_that_fails_leaves_the_earlier_result_and_no_half_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("plant");
+        put(&target, "1", false).unwrap();
+        let out = OutputDirectory::prepare(&target, false).unwrap();
+        let failed = out.write("half.csv", |f| {
+            f.write_all(b"half")?;
+            Err(io::Error::other("disk full"))
+        });
+        assert!(failed.unwrap_err().contains("disk full"));
+        drop(out);
+        assert_eq!(names(&target), [MARK]);
+        assert_eq!(names(dir.path()), ["plant"]);
+    }
+}

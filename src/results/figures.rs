@@ -1,0 +1,225 @@
+//! Energies of the run, its months and its years, and the figures made from them.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::units::{KILO, MEGA};
+
+use super::Year;
+
+/// Ratings that figures refer to.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Nameplate {
+    /// PV at standard test conditions, W; `None` where PV is a series.
+    pub pv_dc_w: Option<f64>,
+    /// Rating of the PV inverters, W; of a series its highest power.
+    pub pv_ac_w: f64,
+    /// Battery nameplate, Wh.
+    pub battery_wh: Option<f64>,
+    /// The reference of the capacity factor, W: the largest export limit, or the PV inverters where there is none.
+    pub capacity_w: f64,
+}
+
+/// A mean power of one step, W (or currency per hour), that is summed over time.
+type Power = fn(&Year<'_>, usize) -> f64;
+
+/// What is summed, in the order of the files; energies in MWh, money in the currency of the prices.
+const SUMS: &[(&str, Power)] = &[
+    ("pv_mv_mwh", |y, i| y.first.mv_w[i]),
+    ("export_mwh", |y, i| y.second.poi_w[i].max(0.0)),
+    ("import_mwh", |y, i| (-y.second.poi_w[i]).max(0.0)),
+    ("curtailed_mwh", |y, i| y.second.curtailed_w[i]),
+    ("curtailed_without_storage_mwh", |y, i| y.first.curtailed_w[i]),
+    ("export_without_storage_mwh", |y, i| y.first.poi_w[i].max(0.0)),
+    ("charge_dc_mwh", |y, i| y.storage.charge_dc_w[i]),
+    ("discharge_dc_mwh", |y, i| y.storage.discharge_dc_w[i]),
+    ("ess_loss_mwh", |y, i| y.storage_loss_w(i)),
+    ("ess_stored_change_mwh", |y, i| y.stored_w(i)),
+    ("hv_loss_mwh", |y, i| y.hv_loss_w(i)),
+    ("availability_loss_mwh", |y, i| y.availability_loss_w(i)),
+    ("inverter_clipped_mwh", |y, i| y.pv.inverter_clipped_w.get(i).copied().unwrap_or(0.0)),
+    ("load_mwh", |y, i| y.grid.load_w[i]),
+    // No EV demand can be given yet, so none is served.
+    ("ev_served_mwh", |_, _| 0.0),
+    ("import_above_limit_mwh", |y, i| (-y.second.poi_w[i] - y.grid.import_limit_w[i]).max(0.0)),
+    ("limit_approximation_mwh", |y, i| y.exact_poi_w.map_or(0.0, |exact| exact[i].max(0.0) - y.second.poi_w[i].max(0.0))),
+    ("balance_residual_mwh", |y, i| y.residual_w(i).abs()),
+];
+
+const MONEY: &[(&str, Power)] = &[
+    ("revenue", |y, i| y.prices.map_or(0.0, |p| y.second.poi_w[i].max(0.0) / KILO * p.sell_per_kwh[i])),
+    ("cost", |y, i| y.prices.map_or(0.0, |p| (-y.second.poi_w[i]).max(0.0) / KILO * p.buy_per_kwh[i])),
+];
+
+const IRRADIATION: &str = "poa_kwh_per_m2";
+
+/// Named figures of a period, in the order of the files.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Figures(Vec<(&'static str, f64)>);
+
+impl Figures {
+    /// One figure by name, such as `export_mwh`.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.0.iter().find(|(n, _)| *n == name).map(|(_, value)| *value)
+    }
+
+    /// All figures with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
+        self.0.iter().copied()
+    }
+
+    fn add(&mut self, name: &'static str, value: f64) {
+        match self.0.iter_mut().find(|(n, _)| *n == name) {
+            Some((_, sum)) => *sum += value,
+            None => self.0.push((name, value)),
+        }
+    }
+
+    fn set(&mut self, name: &'static str, value: f64) {
+        self.0.retain(|(n, _)| *n != name);
+        self.0.push((name, value));
+    }
+
+    fn add_all(&mut self, other: &Self) {
+        for (name, value) in other.iter() {
+            self.add(name, value);
+        }
+    }
+
+    /// Ratios and states that follow from the sums of a period of `hours`.
+    fn derive(&mut self, nameplate: &Nameplate, hours: f64) {
+        let get = |name| self.get(name).unwrap_or(0.0);
+        let ratio = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };
+        let cycles = nameplate.battery_wh.map_or(0.0, |wh| ratio(get("discharge_dc_mwh") * MEGA, wh));
+        let capacity_factor = ratio(get("export_mwh") * MEGA, nameplate.capacity_w * hours);
+        let pv = nameplate.pv_dc_w.map(|dc_w| {
+            let kwh_per_kwp = ratio(get("pv_mv_mwh") * MEGA, dc_w);
+            (kwh_per_kwp, ratio(kwh_per_kwp, get(IRRADIATION)))
+        });
+        self.set("equivalent_cycles", cycles);
+        self.set("capacity_factor", capacity_factor);
+        if let Some((specific_yield, performance_ratio)) = pv {
+            self.set("specific_yield_kwh_per_kwp", specific_yield);
+            self.set("performance_ratio", performance_ratio);
+        }
+    }
+}
+
+/// A map from name to number; a figure that is not finite is null.
+impl Serialize for Figures {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.iter() {
+            map.serialize_entry(name, &value)?;
+        }
+        map.end()
+    }
+}
+
+/// Figures of a run: in total, by month and by year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Ratings the figures refer to.
+    pub nameplate: Nameplate,
+    /// Simulated hours.
+    pub hours: f64,
+    /// The whole run.
+    pub total: Figures,
+    /// Months 1 to 12, those the axis has, all years together.
+    pub monthly: Vec<(u8, Figures)>,
+    /// Every year of the run.
+    pub years: Vec<Figures>,
+    month_hours: [f64; 12],
+}
+
+impl Summary {
+    pub(super) fn new(nameplate: Nameplate) -> Self {
+        Self { nameplate, hours: 0.0, total: Figures::default(), monthly: vec![], years: vec![], month_hours: [0.0; 12] }
+    }
+
+    pub(super) fn add(&mut self, year: &Year<'_>) {
+        let mut months: [Option<Figures>; 12] = std::array::from_fn(|_| None);
+        for (sum, scale) in SUMS.iter().map(|s| (s, MEGA)).chain(year.prices.iter().flat_map(|_| MONEY).map(|s| (s, 1.0))) {
+            accumulate(&mut months, year, *sum, scale);
+        }
+        if year.sky.is_some() {
+            accumulate(&mut months, year, (IRRADIATION, |y, i| y.pv.poa_w_m2[i]), KILO);
+        }
+        let step_h = year.axis.step_h();
+        for moment in year.calendar {
+            self.month_hours[usize::from(moment.month0)] += step_h;
+        }
+        self.close_year(year, months);
+    }
+
+    fn close_year(&mut self, year: &Year<'_>, months: [Option<Figures>; 12]) {
+        let mut whole = Figures::default();
+        for (month0, figures) in months.into_iter().enumerate() {
+            let Some(figures) = figures else { continue };
+            whole.add_all(&figures);
+            let month = month0 as u8 + 1;
+            match self.monthly.iter_mut().find(|(m, _)| *m == month) {
+                Some((_, sum)) => sum.add_all(&figures),
+                None => self.monthly.push((month, figures)),
+            }
+        }
+        self.monthly.sort_by_key(|(month, _)| *month);
+        self.total.add_all(&whole);
+        whole.derive(&self.nameplate, year.axis.hours());
+        self.hours += year.axis.hours();
+        let capacity_wh = year.storage.capacity_wh.last().copied().unwrap_or(0.0);
+        whole.set("final_capacity_mwh", capacity_wh / MEGA);
+        self.total.set("final_capacity_mwh", capacity_wh / MEGA);
+        self.years.push(whole);
+    }
+
+    pub(super) fn finish(&mut self) {
+        let final_capacity = self.total.get("final_capacity_mwh").unwrap_or(0.0);
+        self.total.derive(&self.nameplate, self.hours);
+        self.total.set("final_capacity_mwh", final_capacity);
+        for (month, figures) in &mut self.monthly {
+            figures.derive(&self.nameplate, self.month_hours[usize::from(*month) - 1]);
+        }
+    }
+}
+
+/// Adds one sum to the months it falls in: mean power times hours over `scale`.
+fn accumulate(months: &mut [Option<Figures>; 12], year: &Year<'_>, (name, power): (&'static str, Power), scale: f64) {
+    let mut sums = [0.0; 12];
+    for (i, moment) in year.calendar.iter().enumerate() {
+        let month = usize::from(moment.month0);
+        sums[month] += power(year, i);
+        months[month].get_or_insert_default();
+    }
+    let factor = year.axis.step_h() / scale;
+    for (figures, sum) in months.iter_mut().zip(sums) {
+        if let Some(figures) = figures {
+            figures.add(name, sum * factor);
+        }
+    }
+}
+
+/// Total figures at the top, then ratings, `monthly` and `years`.
+impl Serialize for Summary {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let numbered = |key: &str, number: usize, figures: &Figures| {
+            let mut row = serde_json::Map::new();
+            row.insert(key.to_owned(), number.into());
+            row.extend(figures.iter().map(|(name, value)| (name.to_owned(), value.into())));
+            row
+        };
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in self.total.iter() {
+            map.serialize_entry(name, &value)?;
+        }
+        map.serialize_entry("hours", &self.hours)?;
+        map.serialize_entry("pv_dc_kw", &self.nameplate.pv_dc_w.map(|w| w / KILO))?;
+        map.serialize_entry("pv_ac_kw", &(self.nameplate.pv_ac_w / KILO))?;
+        map.serialize_entry("battery_mwh", &self.nameplate.battery_wh.map(|wh| wh / MEGA))?;
+        map.serialize_entry("capacity_factor_reference_kw", &(self.nameplate.capacity_w / KILO))?;
+        let monthly: Vec<_> = self.monthly.iter().map(|(m, f)| numbered("month", usize::from(*m), f)).collect();
+        map.serialize_entry("monthly", &monthly)?;
+        let years: Vec<_> = self.years.iter().enumerate().map(|(i, f)| numbered("year", i + 1, f)).collect();
+        map.serialize_entry("years", &years)?;
+        map.end()
+    }
+}

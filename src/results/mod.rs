@@ -1,0 +1,62 @@
+//! Room 7, the porch: what the year was, as series, figures and a loss tree, and how they are written down.
+
+mod csv;
+mod directory;
+mod figures;
+mod losses;
+mod parquet;
+mod timeseries;
+mod year;
+
+pub use csv::{write_figures, write_losses, write_timeseries};
+pub use directory::OutputDirectory;
+pub use figures::{Figures, Nameplate, Summary};
+pub use losses::{LossStage, LossTree};
+pub use parquet::write_parquet;
+pub use timeseries::TimeSeries;
+pub use year::{Prices, Year};
+
+use crate::time::TimeAxis;
+
+/// What a run gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Results {
+    /// Name of the plant.
+    pub name: String,
+    /// The run's axis; further years repeat it.
+    pub axis: TimeAxis,
+    /// Every node at every step; empty when no steps were asked for.
+    pub timeseries: TimeSeries,
+    /// Energies and figures of the run, by month and by year.
+    pub summary: Summary,
+    /// From the plane of the array to the POI, over all years.
+    pub losses: LossTree,
+}
+
+impl Results {
+    /// Starts an empty sheet for a run.
+    pub fn new(name: &str, axis: &TimeAxis, nameplate: Nameplate, keep_steps: bool) -> Self {
+        Self {
+            name: name.to_owned(),
+            axis: axis.clone(),
+            timeseries: TimeSeries::new(axis, keep_steps),
+            summary: Summary::new(nameplate),
+            losses: LossTree::default(),
+        }
+    }
+
+    /// Notes a year of the run.
+    pub fn add(&mut self, year: &Year<'_>) {
+        self.timeseries.add(year);
+        self.summary.add(year);
+        self.losses.add(year);
+    }
+
+    /// Closes the sheet after the last year.
+    #[must_use]
+    pub fn finish(mut self) -> Self {
+        self.timeseries.finish();
+        self.summary.finish();
+        self
+    }
+}

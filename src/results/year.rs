@@ -1,0 +1,87 @@
+//! One simulated year as it lies before the porch: every room's vectors side by side.
+
+use crate::inputs::Weather;
+use crate::plant::{Grid, GridNodes};
+use crate::pv::PvYear;
+use crate::solar::Sky;
+use crate::storage::{BatteryState, StorageNodes};
+use crate::time::{Moment, TimeAxis};
+
+/// Energy prices per step, in the currency of the file per kWh.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prices {
+    /// What a kWh from the grid costs.
+    pub buy_per_kwh: Vec<f64>,
+    /// What a kWh to the grid earns.
+    pub sell_per_kwh: Vec<f64>,
+}
+
+/// One simulated year.
+#[derive(Debug, Clone)]
+pub struct Year<'a> {
+    /// Number of the year, from 0.
+    pub number: u32,
+    /// The axis.
+    pub axis: &'a TimeAxis,
+    /// Calendar of every step.
+    pub calendar: &'a [Moment],
+    /// Weather and sky, unless PV power was given as a series.
+    pub sky: Option<(&'a Weather, &'a Sky)>,
+    /// PV from the array to the MV bus; the series source fills `mv_w` only.
+    pub pv: &'a PvYear,
+    /// The plant's equipment, limits and load.
+    pub grid: &'a Grid,
+    /// First walk: PV alone.
+    pub first: &'a GridNodes,
+    /// The storage; all zero when there is none.
+    pub storage: &'a StorageNodes,
+    /// Battery before and after the year, if there is one.
+    pub battery: Option<(BatteryState, BatteryState)>,
+    /// Second walk: PV and storage together.
+    pub second: &'a GridNodes,
+    /// POI power with exact limits, for a run in documented mode.
+    pub exact_poi_w: Option<&'a [f64]>,
+    /// Prices, where given.
+    pub prices: Option<&'a Prices>,
+}
+
+impl Year<'_> {
+    /// HV loss of the combined power in a step, W.
+    pub fn hv_loss_w(&self, i: usize) -> f64 {
+        self.second.mv_w[i] - self.second.after_hv_w[i]
+    }
+
+    /// Availability loss of the combined power in a step, W.
+    pub fn availability_loss_w(&self, i: usize) -> f64 {
+        self.second.after_hv_w[i] - self.second.before_limit_w[i]
+    }
+
+    /// What storing took from the MV bus in a step as a mean power, W: the rise of the stored energy.
+    pub fn stored_w(&self, i: usize) -> f64 {
+        let before_wh = match i {
+            0 => self.battery.map_or(0.0, |(start, _)| start.stored_wh),
+            _ => self.storage.stored_wh[i - 1],
+        };
+        (self.storage.stored_wh[i] - before_wh) / self.axis.step_h()
+    }
+
+    /// Storage loss in a step as a mean power, W.
+    pub fn storage_loss_w(&self, i: usize) -> f64 {
+        self.storage.loss_wh[i] / self.axis.step_h()
+    }
+
+    /// What is missing when everything that leaves the plant in a step is deducted from what enters it, W.
+    ///
+    /// PV at the MV bus = storage losses + rise of the store + HV loss + availability + curtailment + load + POI. The
+    /// storage losses come from their own equations, so this checks the chain of walks, limits and battery.
+    pub fn residual_w(&self, i: usize) -> f64 {
+        let left_w = self.storage_loss_w(i)
+            + self.stored_w(i)
+            + self.hv_loss_w(i)
+            + self.availability_loss_w(i)
+            + self.second.curtailed_w[i]
+            + self.grid.load_w[i]
+            + self.second.poi_w[i];
+        self.first.mv_w[i] - left_w
+    }
+}

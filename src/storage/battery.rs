@@ -1,0 +1,408 @@
+//! The battery: the only memory of the plant. It turns a wish into what is possible.
+
+use crate::keys::Keys;
+use crate::units::{HOURS_PER_MONTH, HOURS_PER_YEAR, KILO, MEGA, fraction};
+
+use super::Intent;
+
+/// What a battery is: capacity, efficiency, fade and limits, at its DC terminals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Battery {
+    /// Nameplate energy, Wh; the unit of an equivalent full cycle.
+    pub nameplate_wh: f64,
+    /// Energy that can be used when new, Wh.
+    pub usable_wh: f64,
+    /// DC round-trip efficiency when new, 0 to 1.
+    pub roundtrip_efficiency: f64,
+    /// Whether the round-trip loss is split √η to charging and √η to discharging; else it is all taken in charging.
+    pub split_loss: bool,
+    /// Share of usable energy lost per equivalent full cycle.
+    pub capacity_fade_per_cycle: f64,
+    /// Share of usable energy lost per year.
+    pub capacity_fade_per_year: f64,
+    /// Share of the efficiency lost per equivalent full cycle.
+    pub efficiency_fade_per_cycle: f64,
+    /// Share of the efficiency lost per year.
+    pub efficiency_fade_per_year: f64,
+    /// State of charge at the start, share of usable energy.
+    pub initial_soc: f64,
+    /// State of charge below which it does not discharge, share of the capacity at that time.
+    pub min_soc: f64,
+    /// Share of the stored energy lost per month of 730 h.
+    pub self_discharge_per_month: f64,
+    /// Largest charge power at the DC terminals, W.
+    pub max_charge_w: f64,
+    /// Largest discharge power at the DC terminals, W.
+    pub max_discharge_w: f64,
+    /// Largest number of equivalent full cycles per calendar day.
+    pub max_cycles_per_day: f64,
+}
+
+/// What a battery remembers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BatteryState {
+    /// Stored energy, Wh.
+    pub stored_wh: f64,
+    /// Energy discharged so far, at the DC terminals, Wh.
+    pub discharged_wh: f64,
+    /// The same in the current calendar day, Wh.
+    pub discharged_today_wh: f64,
+    /// Time since the start, h.
+    pub elapsed_h: f64,
+}
+
+/// What happened in one step.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct BatteryStep {
+    /// Mean power into the DC terminals, W, 0 or more.
+    pub charge_w: f64,
+    /// Mean power out of the DC terminals, W, 0 or more.
+    pub discharge_w: f64,
+    /// Capacity in force, Wh.
+    pub capacity_wh: f64,
+    /// Round-trip efficiency in force.
+    pub roundtrip_efficiency: f64,
+    /// Stored energy that no longer fits, lost to capacity fade, Wh.
+    pub fade_loss_wh: f64,
+    /// Lost to self-discharge, Wh.
+    pub self_discharge_wh: f64,
+}
+
+impl Battery {
+    /// The state at the start of the first year.
+    pub fn initial_state(&self) -> BatteryState {
+        let stored_wh = self.initial_soc * self.usable_wh;
+        BatteryState { stored_wh, discharged_wh: 0.0, discharged_today_wh: 0.0, elapsed_h: 0.0 }
+    }
+
+    /// Equivalent full cycles done in a state.
+    pub fn cycles(&self, state: &BatteryState) -> f64 {
+        state.discharged_wh / self.nameplate_wh
+    }
+
+    /// Capacity in a state: `E_usable·max(0, 1 − d_cycle·N − d_year·Y)`, Wh.
+    pub fn capacity_wh(&self, state: &BatteryState) -> f64 {
+        self.usable_wh * self.faded(state, self.capacity_fade_per_cycle, self.capacity_fade_per_year)
+    }
+
+    /// Round-trip efficiency in a state, by the same rule.
+    pub fn roundtrip_efficiency(&self, state: &BatteryState) -> f64 {
+        self.roundtrip_efficiency * self.faded(state, self.efficiency_fade_per_cycle, self.efficiency_fade_per_year)
+    }
+
+    fn faded(&self, state: &BatteryState, per_cycle: f64, per_year: f64) -> f64 {
+        (1.0 - per_cycle * self.cycles(state) - per_year * state.elapsed_h / HOURS_PER_YEAR).max(0.0)
+    }
+
+    /// Charge and discharge efficiencies whose product is the round-trip efficiency.
+    fn one_way(&self, roundtrip: f64) -> (f64, f64) {
+        if self.split_loss { (roundtrip.sqrt(), roundtrip.sqrt()) } else { (roundtrip, 1.0) }
+    }
+
+    /// One step of `h` hours: `state` and a wish in, the next state and what happened out.
+    ///
+    /// Fade and efficiency follow the cycles and time before the step. Energy that fading capacity can no longer hold
+    /// is lost, never discharged. The balance is
+    /// `E_end − E_start = charge·h·η_c − discharge·h/η_d − fade_loss − self_discharge`.
+    /// A zero or negative wish is idle; an efficiency that has faded to zero takes no charge.
+    pub fn step(&self, state: &BatteryState, intent: Intent, h: f64, new_day: bool) -> (BatteryState, BatteryStep) {
+        let capacity_wh = self.capacity_wh(state);
+        let roundtrip_efficiency = self.roundtrip_efficiency(state);
+        let (eta_charge, eta_discharge) = self.one_way(roundtrip_efficiency);
+        let fade_loss_wh = (state.stored_wh - capacity_wh).max(0.0);
+        let held_wh = state.stored_wh - fade_loss_wh;
+        let self_discharge_wh = held_wh * self.self_discharged(h);
+        let base_wh = held_wh - self_discharge_wh;
+        let today_wh = if new_day { 0.0 } else { state.discharged_today_wh };
+
+        let mut step = BatteryStep { capacity_wh, roundtrip_efficiency, fade_loss_wh, self_discharge_wh, ..Default::default() };
+        let mut stored_wh = base_wh;
+        match intent {
+            Intent::Charge { up_to_w } if up_to_w > 0.0 && eta_charge > 0.0 => {
+                let wish_wh = up_to_w.min(self.max_charge_w) * h * eta_charge;
+                let added_wh = wish_wh.min((capacity_wh - base_wh).max(0.0));
+                step.charge_w = added_wh / (h * eta_charge);
+                stored_wh = base_wh + added_wh;
+            }
+            Intent::Discharge { up_to_w } if up_to_w > 0.0 && eta_discharge > 0.0 => {
+                let allowed_wh = (self.max_cycles_per_day * self.nameplate_wh - today_wh).max(0.0);
+                let wish_wh = (up_to_w.min(self.max_discharge_w) * h).min(allowed_wh) / eta_discharge;
+                let taken_wh = wish_wh.min((base_wh - self.min_soc * capacity_wh).max(0.0));
+                step.discharge_w = taken_wh * eta_discharge / h;
+                stored_wh = base_wh - taken_wh;
+            }
+            _ => {}
+        }
+        let out_wh = step.discharge_w * h;
+        let next = BatteryState {
+            stored_wh,
+            discharged_wh: state.discharged_wh + out_wh,
+            discharged_today_wh: today_wh + out_wh,
+            elapsed_h: state.elapsed_h + h,
+        };
+        (next, step)
+    }
+
+    /// Energy turned to heat in a step by charging and discharging, without fade and self-discharge, Wh.
+    pub fn conversion_loss_wh(&self, step: &BatteryStep, h: f64) -> f64 {
+        let (eta_charge, eta_discharge) = self.one_way(step.roundtrip_efficiency);
+        let discharging = if step.discharge_w > 0.0 { step.discharge_w * h * (1.0 / eta_discharge - 1.0) } else { 0.0 };
+        step.charge_w * h * (1.0 - eta_charge) + discharging
+    }
+
+    fn self_discharged(&self, h: f64) -> f64 {
+        if self.self_discharge_per_month > 0.0 {
+            1.0 - (1.0 - self.self_discharge_per_month).powf(h / HOURS_PER_MONTH)
+        } else {
+            0.0
+        }
+    }
+
+    /// Reads the battery's keys of `[storage]`.
+    pub fn read(k: &mut Keys<'_>) -> Self {
+        let (nameplate_wh, usable_wh) = read_capacity(k);
+        let soc = |k: &mut Keys<'_>, key, doc, default| fraction(k.number(key, doc).within(0.0, 100.0).or(default));
+        let initial_soc = soc(k, "initial_soc_pct", "state of charge at the start, % of usable", 100.0);
+        let min_soc = soc(k, "min_soc_pct", "state of charge below which it does not discharge, % of usable", 0.0);
+        if min_soc > initial_soc {
+            let message = format!(
+                "{} % is above initial_soc_pct = {} %; the battery must start at or above its minimum",
+                min_soc * 100.0,
+                initial_soc * 100.0
+            );
+            k.reject("min_soc_pct", message);
+        }
+        let fade = |k: &mut Keys<'_>, key, doc| fraction(k.number(key, doc).within(0.0, 100.0).or(0.0));
+        let power = |k: &mut Keys<'_>, key, doc| k.number(key, doc).at_least(0.0).optional().map_or(f64::INFINITY, |mw| mw * MEGA);
+        Self {
+            nameplate_wh,
+            usable_wh,
+            roundtrip_efficiency: fraction(
+                k.number("roundtrip_efficiency_pct", "DC round-trip efficiency when new, %").above_up_to(0.0, 100.0).required(),
+            ),
+            split_loss: k.choice(
+                "efficiency_split",
+                "where the round-trip loss is taken: all in charging, or its root each way",
+                &[("charge", false), ("both", true)],
+                false,
+            ),
+            capacity_fade_per_cycle: fade(k, "capacity_fade_pct_per_cycle", "usable energy lost per equivalent full cycle, %"),
+            capacity_fade_per_year: fade(k, "capacity_fade_pct_per_year", "usable energy lost per year, %"),
+            efficiency_fade_per_cycle: fade(k, "efficiency_fade_pct_per_cycle", "efficiency lost per equivalent full cycle, % of it"),
+            efficiency_fade_per_year: fade(k, "efficiency_fade_pct_per_year", "efficiency lost per year, % of it"),
+            initial_soc,
+            min_soc,
+            self_discharge_per_month: fraction(
+                k.number("self_discharge_pct_per_month", "stored energy lost per month of 730 h, %").within(0.0, 99.0).or(0.0),
+            ),
+            max_charge_w: power(k, "max_charge_mw", "largest charge power at the DC terminals, MW; else the inverter's"),
+            max_discharge_w: power(k, "max_discharge_mw", "largest discharge power at the DC terminals, MW; else the inverter's"),
+            max_cycles_per_day: k
+                .number("max_cycles_per_day", "largest number of equivalent full cycles per day; none when left out")
+                .above(0.0)
+                .optional()
+                .unwrap_or(f64::INFINITY),
+        }
+    }
+}
+
+/// Nameplate and usable energy, Wh: any two of nameplate, usable factor and usable energy give the third.
+fn read_capacity(k: &mut Keys<'_>) -> (f64, f64) {
+    const KEY: &str = "nameplate_mwh";
+    let units = k.number("units", "identical units; nameplate_mwh and usable_mwh are of one").whole().at_least(1.0).or(1.0);
+    let nameplate = k.number(KEY, "nameplate energy, MWh").above(0.0).optional();
+    let factor = k.number("usable_factor", "usable share of the nameplate, 0 to 1 (1 when neither it nor usable_mwh is given)");
+    let factor = factor.above_up_to(0.0, 1.0).optional();
+    let usable = k.number("usable_mwh", "usable energy, MWh").above(0.0).optional();
+    let given = [KEY, "usable_factor", "usable_mwh"].into_iter().filter(|key| k.has(key)).count();
+    let (nameplate, usable) = match (nameplate, factor, usable) {
+        (Some(n), Some(f), Some(u)) if (n * f - u).abs() > 1e-6 * u => {
+            let message = format!("{u} disagrees with nameplate_mwh · usable_factor = {n} · {f} = {}; give two of the three", n * f);
+            k.reject("usable_mwh", message);
+            (n, u)
+        }
+        (Some(n), _, Some(u)) if u > n => {
+            k.reject("usable_mwh", format!("{u} is more than nameplate_mwh = {n}; it can be at most that"));
+            (n, u)
+        }
+        (Some(n), Some(f), _) => (n, n * f),
+        (Some(n), None, u) => (n, u.unwrap_or(n)),
+        (None, Some(f), Some(u)) => (u / f, u),
+        _ => {
+            let missing = "missing; give nameplate_mwh, or usable_mwh with usable_factor";
+            // A value that was given but refused has been reported already.
+            if given < 2 && !k.has(KEY) {
+                k.reject(KEY, missing);
+            }
+            (f64::NAN, f64::NAN)
+        }
+    };
+    (nameplate * units * MEGA, usable * units * MEGA)
+}
+
+/// Constant loads of the storage system on the MV bus, W.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StorageAuxiliary {
+    /// While it neither charges nor discharges.
+    pub idle_w: f64,
+    /// While it charges or discharges.
+    pub active_w: f64,
+}
+
+impl StorageAuxiliary {
+    /// Reads the auxiliary keys of `[storage]`.
+    pub fn read(k: &mut Keys<'_>) -> Self {
+        let idle = k.number("auxiliary_idle_kw", "cooling and controls while idle, kW, drawn at the MV bus").at_least(0.0);
+        let idle_w = idle.or(0.0) * KILO;
+        let active = k.number("auxiliary_active_kw", "the same while charging or discharging, kW").at_least(0.0);
+        Self { idle_w, active_w: active.or(0.0) * KILO }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// 100 MWh nameplate, 90 MWh usable, 90 % round trip, no fade.
+    pub(crate) fn plain() -> Battery {
+        Battery {
+            nameplate_wh: 100e6,
+            usable_wh: 90e6,
+            roundtrip_efficiency: 0.9,
+            split_loss: false,
+            capacity_fade_per_cycle: 0.0,
+            capacity_fade_per_year: 0.0,
+            efficiency_fade_per_cycle: 0.0,
+            efficiency_fade_per_year: 0.0,
+            initial_soc: 1.0,
+            min_soc: 0.0,
+            self_discharge_per_month: 0.0,
+            max_charge_w: f64::INFINITY,
+            max_discharge_w: f64::INFINITY,
+            max_cycles_per_day: f64::INFINITY,
+        }
+    }
+
+    fn stored(mwh: f64) -> BatteryState {
+        BatteryState { stored_wh: mwh * 1e6, discharged_wh: 0.0, discharged_today_wh: 0.0, elapsed_h: 0.0 }
+    }
+
+    #[test]
+    fn charging_stores_the_efficiency_s_share_and_discharging_gives_all_of_it() {
+        let (charged, step) = plain().step(&stored(10.0), Intent::Charge { up_to_w: 20e6 }, 1.0, false);
+        assert_eq!((charged.stored_wh, step.charge_w), (28e6, 20e6));
+        let (empty, step) = plain().step(&charged, Intent::Discharge { up_to_w: 50e6 }, 1.0, false);
+        assert_eq!((empty.stored_wh, step.discharge_w), (0.0, 28e6));
+    }
+
+    #[test]
+    fn split_efficiency_loses_the_same_over_a_round_trip() {
+        let battery = Battery { split_loss: true, ..plain() };
+        let (charged, _) = battery.step(&stored(0.0), Intent::Charge { up_to_w: 20e6 }, 1.0, false);
+        let (_, step) = battery.step(&charged, Intent::Discharge { up_to_w: 50e6 }, 1.0, false);
+        assert!((step.discharge_w - 18e6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_full_battery_takes_nothing_and_the_last_bit_of_room_is_filled_exactly() {
+        let (_, step) = plain().step(&stored(90.0), Intent::Charge { up_to_w: 5e6 }, 1.0, false);
+        assert_eq!(step.charge_w, 0.0);
+        let (full, step) = plain().step(&stored(81.0), Intent::Charge { up_to_w: 50e6 }, 0.5, false);
+        assert_eq!(full.stored_wh, 90e6);
+        assert!((step.charge_w - 9e6 / 0.9 / 0.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_minimum_state_of_charge_is_kept() {
+        let battery = Battery { min_soc: 0.1, ..plain() };
+        let (after, step) = battery.step(&stored(20.0), Intent::Discharge { up_to_w: 50e6 }, 1.0, false);
+        assert_eq!((after.stored_wh, step.discharge_w), (9e6, 11e6));
+        let (_, below) = battery.step(&stored(5.0), Intent::Discharge { up_to_w: 50e6 }, 1.0, false);
+        assert_eq!(below.discharge_w, 0.0);
+    }
+
+    #[test]
+    fn fading_capacity_is_a_loss_and_no_discharge() {
+        let battery = Battery { capacity_fade_per_cycle: 0.01, capacity_fade_per_year: 0.02, ..plain() };
+        let state = BatteryState { discharged_wh: 500e6, elapsed_h: 8760.0, ..stored(90.0) };
+        // N = 5, Y = 1: 90·(1 − 0.05 − 0.02) = 83.7 MWh
+        let (after, step) = battery.step(&state, Intent::Idle, 1.0, false);
+        assert!((step.capacity_wh - 83.7e6).abs() < 1e-6);
+        assert!((step.fade_loss_wh - 6.3e6).abs() < 1e-6);
+        assert_eq!(after.discharged_wh, 500e6);
+    }
+
+    #[test]
+    fn efficiency_fades_with_cycles_and_years() {
+        let battery = Battery { efficiency_fade_per_cycle: 0.001, efficiency_fade_per_year: 0.01, ..plain() };
+        let state = BatteryState { discharged_wh: 1000e6, elapsed_h: 4380.0, ..stored(0.0) };
+        // 0.9·(1 − 0.001·10 − 0.01·0.5) = 0.8865
+        assert!((battery.roundtrip_efficiency(&state) - 0.8865).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_worn_out_battery_holds_nothing_and_takes_nothing() {
+        let battery = Battery { capacity_fade_per_year: 1.0, efficiency_fade_per_year: 1.0, ..plain() };
+        let state = BatteryState { elapsed_h: 2.0 * 8760.0, ..stored(0.0) };
+        let (after, step) = battery.step(&state, Intent::Charge { up_to_w: 1e6 }, 1.0, false);
+        assert_eq!((after.stored_wh, step.charge_w, step.capacity_wh), (0.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn self_discharge_takes_its_share_per_month() {
+        let battery = Battery { self_discharge_per_month: 0.03, ..plain() };
+        let mut state = stored(50.0);
+        for _ in 0..730 {
+            state = battery.step(&state, Intent::Idle, 1.0, false).0;
+        }
+        assert!((state.stored_wh - 50e6 * 0.97).abs() < 1.0);
+    }
+
+    #[test]
+    fn a_daily_cycle_limit_stops_the_discharge_until_the_next_day() {
+        let battery = Battery { max_cycles_per_day: 0.25, ..plain() };
+        let (state, first) = battery.step(&stored(90.0), Intent::Discharge { up_to_w: 20e6 }, 1.0, true);
+        let (state, second) = battery.step(&state, Intent::Discharge { up_to_w: 20e6 }, 1.0, false);
+        let (_, next_day) = battery.step(&state, Intent::Discharge { up_to_w: 20e6 }, 1.0, true);
+        assert_eq!((first.discharge_w, second.discharge_w, next_day.discharge_w), (20e6, 5e6, 20e6));
+    }
+
+    fn any_intent() -> impl Strategy<Value = Intent> {
+        prop_oneof![
+            Just(Intent::Idle),
+            (-1e6..100e6).prop_map(|up_to_w| Intent::Charge { up_to_w }),
+            (-1e6..100e6).prop_map(|up_to_w| Intent::Discharge { up_to_w }),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn every_step_keeps_its_bounds_and_its_energy(
+            intents in prop::collection::vec(any_intent(), 1..200),
+            (min_soc, split_loss, h) in (0.0..0.4f64, any::<bool>(), prop_oneof![Just(1.0 / 60.0), Just(0.25), Just(1.0)]),
+            (per_cycle, per_year) in (0.0..0.05f64, 0.0..2.0f64),
+        ) {
+            let battery = Battery {
+                min_soc, split_loss,
+                capacity_fade_per_cycle: per_cycle, efficiency_fade_per_cycle: per_cycle,
+                capacity_fade_per_year: per_year, self_discharge_per_month: 0.02, ..plain()
+            };
+            let mut state = battery.initial_state();
+            for intent in intents {
+                let (next, step) = battery.step(&state, intent, h, false);
+                let (eta_c, eta_d) = battery.one_way(step.roundtrip_efficiency);
+                let expected = step.charge_w * h * eta_c - step.discharge_w * h / eta_d - step.fade_loss_wh - step.self_discharge_wh;
+                prop_assert!((next.stored_wh - state.stored_wh - expected).abs() <= 1e-9 * battery.nameplate_wh);
+                prop_assert!(next.stored_wh <= step.capacity_wh * (1.0 + 1e-12) && next.stored_wh >= 0.0);
+                prop_assert!(step.charge_w >= 0.0 && step.discharge_w >= 0.0 && step.charge_w * step.discharge_w == 0.0);
+                if step.discharge_w > 0.0 {
+                    prop_assert!(next.stored_wh >= min_soc * step.capacity_wh - 1e-3);
+                }
+                state = next;
+            }
+        }
+    }
+}
