@@ -84,11 +84,19 @@ impl Run {
         results
     }
 
-    fn write(&self, out: &OutputDirectory, project: &Project, results: &Results, started: Instant) -> Result<(), Failure> {
+    fn write(
+        &self,
+        out: &OutputDirectory,
+        project: &Project,
+        results: &Results,
+        started: Instant,
+    ) -> Result<(), Failure> {
         match (self.steps, self.format) {
             (Steps::All, Format::Csv) => out.write("timeseries.csv", |f| write_timeseries(&results.timeseries, f))?,
             (Steps::All, Format::Parquet) => {
-                out.write("timeseries.parquet", |f| write_parquet(&results.timeseries, f).map_err(std::io::Error::other))?;
+                out.write("timeseries.parquet", |f| {
+                    write_parquet(&results.timeseries, f).map_err(std::io::Error::other)
+                })?;
             }
             (Steps::None, _) => {}
         }

@@ -114,7 +114,7 @@ impl<'t> Table<'t> {
 impl Row<'_> {
     /// A cell without the spaces around it.
     pub(super) fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).unwrap_or("").trim()
+        self.cells.get(column).unwrap_or("").trim_ascii()
     }
 
     /// The number in a cell, NaN where it is missing; none where it is no number.
@@ -194,7 +194,7 @@ fn line_of(record: &StringRecord, body: &str, skipped: usize) -> u32 {
             Some(b'\n') => line += 1,
             Some(b'\r') => {}
             Some(b'#') => {
-                rest = &rest[rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len() - 1)..];
+                rest = &rest[rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len())..];
                 continue;
             }
             _ => break,

@@ -452,7 +452,10 @@ mod tests {
         );
         assert!(refused("module = { power_w = 5 }", read).is_empty());
         assert!(refused("module = { base = \"known\", power_w = 5 }", read).is_empty());
-        assert_eq!(refused("module = { base = \"other\" }", read), ["plant.toml:1: module.base: no `other` in modules"]);
+        assert_eq!(
+            refused("module = { base = \"other\" }", read),
+            ["plant.toml:1: module.base: no `other` in modules"]
+        );
     }
 
     #[test]

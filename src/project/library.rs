@@ -63,7 +63,9 @@ pub fn equipment(base_dir: Option<&Path>, shelf: &str, name: &str) -> Result<Nod
         None => {
             let names: Vec<_> = entries(shelf).iter().map(|e| e.name).collect();
             let near = nearest(name, &names);
-            Err(problem(format!("\"{name}\" is not in models/{shelf}; {near} (or name a .toml file beside the plant file)")))
+            Err(problem(format!(
+                "\"{name}\" is not in models/{shelf}; {near} (or name a .toml file beside the plant file)"
+            )))
         }
     }
 }

@@ -86,7 +86,12 @@ impl Project {
     ///
     /// # Errors
     /// As [`Project::from_file`]; `source` names the text in messages.
-    pub fn from_text(text: &str, source: &str, base_dir: Option<&Path>, patches: &[(String, String)]) -> Result<Self, Problems> {
+    pub fn from_text(
+        text: &str,
+        source: &str,
+        base_dir: Option<&Path>,
+        patches: &[(String, String)],
+    ) -> Result<Self, Problems> {
         let mut document = Node::parse(text, source).map_err(Problems)?;
         let refused: Vec<_> = patches.iter().filter_map(|(key, value)| patch(&mut document, key, value)).collect();
         if !refused.is_empty() {
@@ -203,7 +208,10 @@ impl Project {
                 lines.push(format!("  site      {latitude_deg}° north, {longitude_deg}° east, {elevation_m} m"));
                 let (dc, ac) = (dc_w / MEGA, nameplate.pv_ac_w / MEGA);
                 let kinds = pv.blocks.len();
-                lines.push(format!("  PV        {dc:.3} MWdc, {ac:.3} MWac, DC/AC {:.2}, {kinds} kind(s) of block", dc / ac));
+                lines.push(format!(
+                    "  PV        {dc:.3} MWdc, {ac:.3} MWac, DC/AC {:.2}, {kinds} kind(s) of block",
+                    dc / ac
+                ));
             }
             _ => lines.push(format!("  PV        series, at most {:.3} MW at the MV bus", nameplate.pv_ac_w / MEGA)),
         }
