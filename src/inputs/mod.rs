@@ -2,6 +2,7 @@
 
 mod at;
 mod calendar;
+mod clock;
 mod faults;
 mod sequence;
 mod series;
@@ -9,6 +10,7 @@ mod site;
 mod source;
 mod stamp;
 mod table;
+mod walk;
 mod weather;
 
 pub use series::{AxisSeriesPlan, SeriesColumn, SeriesPlan, load_axis_series, load_commands, load_one, load_series};
