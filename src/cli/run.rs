@@ -36,7 +36,7 @@ pub(super) struct Run {
     /// Directory for the results [default: results/<plant name>].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Change a key of the plant file, such as storage.inverter.rated_mw=30; may be repeated.
+    /// Change a key of the plant file, such as `storage.inverter.rated_mw=30`; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse_patch)]
     patches: Vec<(String, String)>,
     /// Format of the time series.

@@ -9,7 +9,7 @@ use super::{Keys, Node, Value};
 const BASE: &str = "base";
 const BASE_DOC: &str = "name from the library that gives the keys not written here";
 
-impl<'d> Keys<'d> {
+impl Keys<'_> {
     /// Equipment: a name from models/`shelf`, or a table of its keys. Noted as missing if not given.
     pub fn equipment<T>(
         &mut self,

@@ -190,16 +190,13 @@ impl<'d> Keys<'d> {
     }
 
     /// One of a list of names.
-    pub fn choice<T: Copy>(
+    pub fn choice<T: Copy + PartialEq>(
         &mut self,
         key: &'static str,
         doc: &'static str,
         options: &[(&'static str, T)],
         default: T,
-    ) -> T
-    where
-        T: PartialEq,
-    {
+    ) -> T {
         let names: Vec<_> = options.iter().map(|(name, _)| *name).collect();
         let chosen = options.iter().find(|(_, option)| *option == default).map(|(name, _)| *name);
         let mut entry = serde_json::json!({ "enum": names, "description": doc });
@@ -307,14 +304,12 @@ impl<'d> Keys<'d> {
         if self.schema.is_some() {
             return self.describe_section(key, doc, false, read);
         }
-        match self.take(key) {
-            Some(node) => self.child(node, self.path_of(key)).finish(read),
-            None => {
-                let mut keys = Keys::absent(self.door, self.path_of(key), false);
-                keys.silent = self.silent;
-                read(&mut keys)
-            }
+        if let Some(node) = self.take(key) {
+            return self.child(node, self.path_of(key)).finish(read);
         }
+        let mut keys = Keys::absent(self.door, self.path_of(key), false);
+        keys.silent = self.silent;
+        read(&mut keys)
     }
 
     fn describe_section<T>(

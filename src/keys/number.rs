@@ -123,12 +123,12 @@ impl<'k, 'd> Number<'k, 'd> {
                 return None;
             }
         };
-        let row = |r: &Node| match &r.value {
-            Value::List(items) => self.exactly::<24>(r, items),
-            _ => {
-                self.keys.wrong_type(self.key, r, "a row of 24 values");
-                None
+        let row = |r: &Node| {
+            if let Value::List(items) = &r.value {
+                return self.exactly::<24>(r, items);
             }
+            self.keys.wrong_type(self.key, r, "a row of 24 values");
+            None
         };
         rows.iter().map(row).collect()
     }

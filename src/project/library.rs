@@ -67,16 +67,12 @@ pub fn equipment(base_dir: Option<&Path>, shelf: &str, name: &str) -> Result<Nod
             .map_err(|e| problem(format!("\"{name}\": cannot read {}: {e}", path.display())))?;
         return Node::parse(&text, name);
     }
-    match find(shelf, name) {
-        Some(entry) => Node::parse(entry.text, &format!("models/{shelf}/{name}.toml")),
-        None => {
-            let names: Vec<_> = entries(shelf).iter().map(|e| e.name).collect();
-            let near = nearest(name, &names);
-            Err(problem(format!(
-                "\"{name}\" is not in models/{shelf}; {near} (or name a .toml file beside the plant file)"
-            )))
-        }
+    if let Some(entry) = find(shelf, name) {
+        return Node::parse(entry.text, &format!("models/{shelf}/{name}.toml"));
     }
+    let names: Vec<_> = entries(shelf).iter().map(|e| e.name).collect();
+    let near = nearest(name, &names);
+    Err(problem(format!("\"{name}\" is not in models/{shelf}; {near} (or name a .toml file beside the plant file)")))
 }
 
 #[cfg(test)]

@@ -53,9 +53,11 @@ fn section(text: &mut String, path: &str, schema: &Value) {
     text.push('\n');
     for (key, entry) in properties {
         let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        match entry["items"]["properties"].is_object() || entry["items"]["oneOf"][0]["properties"].is_object() {
-            true => section(text, &format!("{inner}[]"), &entry["items"]),
-            false => section(text, &inner, entry),
+        let items = &entry["items"];
+        if items["properties"].is_object() || items["oneOf"][0]["properties"].is_object() {
+            section(text, &format!("{inner}[]"), items);
+        } else {
+            section(text, &inner, entry);
         }
     }
 }
