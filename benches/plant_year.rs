@@ -4,10 +4,10 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use pvess::Simulation;
 use pvess::plant::GridNodes;
 use pvess::project::Project;
 use pvess::storage;
-use pvess::Simulation;
 
 /// A whole plant-year in process: sky, PV, both walks, storage in both limit modes, figures.
 fn hourly_year(c: &mut Criterion) {

@@ -52,7 +52,8 @@ fn commands_shown_in_the_documentation_print_what_is_shown() {
             let dir = tempfile::tempdir().unwrap();
             for (command, shown) in session {
                 let Some(arguments) = arguments(&command) else { continue };
-                let output = Command::cargo_bin("pvess").unwrap().current_dir(dir.path()).args(arguments).output().unwrap();
+                let output =
+                    Command::cargo_bin("pvess").unwrap().current_dir(dir.path()).args(arguments).output().unwrap();
                 let [out, err] = [&output.stdout, &output.stderr].map(|b| String::from_utf8_lossy(b).into_owned());
                 let printed = format!("{err}{out}");
                 let tidy = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
@@ -60,7 +61,11 @@ fn commands_shown_in_the_documentation_print_what_is_shown() {
                     let (printed, shown) = (tidy(&printed), tidy(shown.trim_end()));
                     // A line of … stands for lines left out.
                     for part in shown.split("\n…\n") {
-                        assert!(printed.contains(part), "{}: {command} prints\n{printed}\n  and not\n{part}", page.display());
+                        assert!(
+                            printed.contains(part),
+                            "{}: {command} prints\n{printed}\n  and not\n{part}",
+                            page.display()
+                        );
                     }
                 } else {
                     assert!(output.status.success(), "{}: {command} fails:\n{printed}", page.display());
