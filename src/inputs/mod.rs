@@ -3,6 +3,7 @@
 mod at;
 mod calendar;
 mod faults;
+mod folder;
 mod sequence;
 mod series;
 mod site;
@@ -11,6 +12,7 @@ mod stamp;
 mod table;
 mod weather;
 
+pub use folder::Folder;
 pub use series::{AxisSeriesPlan, SeriesColumn, SeriesPlan, load_axis_series, load_commands, load_one, load_series};
 pub use site::{Site, SitePlan};
 pub use source::{FileRecord, Files, SHIPPED};
