@@ -4,9 +4,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in import order: left may never use right.
-const ORDER: [&str; 15] = [
-    "error", "units", "keys", "time", "losses", "inputs", "solar", "pv", "plant", "storage", "results", "project",
-    "simulation", "report", "cli",
+const ORDER: [&str; 16] = [
+    "error",
+    "units",
+    "keys",
+    "time",
+    "losses",
+    "inputs",
+    "solar",
+    "pv",
+    "plant",
+    "storage",
+    "results",
+    "project",
+    "simulation",
+    "validation",
+    "report",
+    "cli",
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
