@@ -1,7 +1,8 @@
 //! Plant-level PV + storage energy yield simulation.
 //!
 //! The rooms stand in walking order; a room uses those before it, never those behind it:
-//! `error, units, keys, time, losses, inputs, solar, pv, plant, storage, results, project, simulation, report, cli`.
+//! `error, units, keys, time, losses, inputs, solar, pv, plant, storage, results, project, simulation, validation,
+//! report, cli`.
 //!
 //! ```
 //! use pvess::{Project, Simulation};
@@ -29,6 +30,7 @@ pub mod solar;
 pub mod storage;
 pub mod time;
 pub mod units;
+pub mod validation;
 
 pub use project::Project;
 pub use results::Results;

@@ -4,6 +4,7 @@ mod at;
 mod calendar;
 mod clock;
 mod faults;
+mod folder;
 mod sequence;
 mod series;
 mod site;
@@ -13,6 +14,7 @@ mod table;
 mod walk;
 mod weather;
 
+pub use folder::Folder;
 pub use series::{AxisSeriesPlan, SeriesColumn, SeriesPlan, load_axis_series, load_commands, load_one, load_series};
 pub use site::{Site, SitePlan};
 pub use source::{FileRecord, Files, SHIPPED};

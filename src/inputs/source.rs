@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::Write;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::keys::nearest;
+use super::folder::Folder;
 
 /// Names that begin so mean data shipped inside the program: `pvess:weather/phoenix.csv`.
 pub const SHIPPED: &str = "pvess:";
@@ -26,7 +25,7 @@ pub struct FileRecord {
 
 /// Where input files are found, and which were read.
 pub struct Files<'a> {
-    base_dir: Option<&'a Path>,
+    folder: Folder,
     shipped: &'a dyn Fn(&str) -> Option<&'static [u8]>,
     records: RefCell<Vec<FileRecord>>,
 }
@@ -34,8 +33,13 @@ pub struct Files<'a> {
 impl<'a> Files<'a> {
     /// `base_dir` is the plant file's folder (none: the current one); `shipped` finds data inside the program by the
     /// name behind `pvess:`.
-    pub fn new(base_dir: Option<&'a Path>, shipped: &'a dyn Fn(&str) -> Option<&'static [u8]>) -> Self {
-        Self { base_dir, shipped, records: RefCell::default() }
+    pub fn new(base_dir: Option<&Path>, shipped: &'a dyn Fn(&str) -> Option<&'static [u8]>) -> Self {
+        Self::within(base_dir.into(), shipped)
+    }
+
+    /// As [`Files::new`], with the files of any folder.
+    pub fn within(folder: Folder, shipped: &'a dyn Fn(&str) -> Option<&'static [u8]>) -> Self {
+        Self { folder, shipped, records: RefCell::default() }
     }
 
     /// The text of a file.
@@ -45,7 +49,8 @@ impl<'a> Files<'a> {
     pub fn read(&self, name: &str) -> Result<Cow<'static, str>, String> {
         let bytes = match name.strip_prefix(SHIPPED) {
             Some(inner) => (self.shipped)(inner).map(Cow::Borrowed).ok_or_else(|| no_shipped(inner))?,
-            None => Cow::Owned(self.read_path(name)?),
+            None if name.trim().is_empty() => return Err("no file is named".to_owned()),
+            None => self.folder.read(name)?,
         };
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err("the file is empty".to_owned());
@@ -77,20 +82,6 @@ impl<'a> Files<'a> {
         }
         records.push(FileRecord { name: name.to_owned(), sha256, bytes: bytes.len() as u64 });
     }
-
-    fn read_path(&self, name: &str) -> Result<Vec<u8>, String> {
-        if name.trim().is_empty() {
-            return Err("no file is named".to_owned());
-        }
-        let path = self.base_dir.map_or_else(|| PathBuf::from(name), |dir| dir.join(name));
-        if path.is_dir() {
-            return Err(format!("{} is a folder; name a file in it", path.display()));
-        }
-        std::fs::read(&path).map_err(|e| match e.kind() {
-            ErrorKind::NotFound => format!("there is no file {}{}", path.display(), neighbor(&path)),
-            _ => format!("{} cannot be read: {e}", path.display()),
-        })
-    }
 }
 
 fn no_shipped(inner: &str) -> String {
@@ -98,19 +89,6 @@ fn no_shipped(inner: &str) -> String {
         "no data named `{inner}` are shipped with pvess (`pvess library list data` names them); a name without `{SHIPPED}` \
          is a file beside the plant file"
     )
-}
-
-/// A file in the same folder whose name is like the missing one's, as the end of a message.
-fn neighbor(path: &Path) -> String {
-    let (Some(folder), Some(wanted)) = (path.parent(), path.file_name()) else { return String::new() };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return format!(", nor a folder {}", folder.display());
-    };
-    let names: Vec<_> = entries.flatten().filter_map(|e| e.file_name().into_string().ok()).collect();
-    let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let hint = nearest(&wanted.to_string_lossy(), &names);
-    if hint.starts_with("did you mean") { format!("; {hint}") } else { String::new() }
 }
 
 fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> String {

@@ -1,11 +1,11 @@
 //! What is shipped inside the program: equipment, example plants and their data, found by name.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
 use crate::error::Problem;
-use crate::inputs::SHIPPED;
+use crate::inputs::{Folder, SHIPPED};
 use crate::keys::{Node, nearest};
 
 static MODELS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/models");
@@ -55,17 +55,16 @@ pub fn data_names() -> Vec<String> {
     names
 }
 
-/// Equipment for a plant file: a shipped name, or a TOML file beside the plant file.
+/// Equipment for a plant file: a shipped name, or a TOML file in the plant file's folder.
 ///
 /// # Errors
 /// What is wrong with the name or the file; the nearest names for an unknown one.
-pub fn equipment(base_dir: Option<&Path>, shelf: &str, name: &str) -> Result<Node, Vec<Problem>> {
+pub fn equipment(folder: &Folder, shelf: &str, name: &str) -> Result<Node, Vec<Problem>> {
     let problem = |message: String| vec![Problem { place: String::new(), key: String::new(), message }];
     if Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
-        let path = base_dir.map_or_else(|| PathBuf::from(name), |dir| dir.join(name));
-        let text = std::fs::read_to_string(&path)
-            .map_err(|e| problem(format!("\"{name}\": cannot read {}: {e}", path.display())))?;
-        return Node::parse(&text, name);
+        let bytes = folder.read(name).map_err(|e| problem(format!("\"{name}\": {e}")))?;
+        let text = std::str::from_utf8(&bytes).map_err(|e| problem(format!("\"{name}\": not UTF-8 text: {e}")))?;
+        return Node::parse(text, name);
     }
     if let Some(entry) = find(shelf, name) {
         return Node::parse(entry.text, &format!("models/{shelf}/{name}.toml"));
@@ -81,7 +80,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_offers_the_nearest() {
-        let problems = equipment(None, "modules", "cs6x-310").unwrap_err();
+        let problems = equipment(&None.into(), "modules", "cs6x-310").unwrap_err();
         assert!(problems[0].message.contains("did you mean cs6x-310p"), "{problems:?}");
     }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Findings, Problem, Problems};
-use crate::inputs::{FileRecord, Files, Site, Weather};
+use crate::inputs::{FileRecord, Files, Folder, Site, Weather};
 use crate::keys::{Door, Keys, Node};
 use crate::plant::Grid;
 use crate::pv::{self, PvYear};
@@ -93,13 +93,26 @@ impl Project {
         base_dir: Option<&Path>,
         patches: &[(String, String)],
     ) -> Result<Self, Problems> {
+        Self::from_folder(text, source, &base_dir.into(), patches)
+    }
+
+    /// As [`Project::from_text`], with relative paths from any folder on.
+    ///
+    /// # Errors
+    /// As [`Project::from_file`]; `source` names the text in messages.
+    pub fn from_folder(
+        text: &str,
+        source: &str,
+        folder: &Folder,
+        patches: &[(String, String)],
+    ) -> Result<Self, Problems> {
         let mut document = Node::parse(text, source).map_err(Problems)?;
         let refused: Vec<_> = patches.iter().filter_map(|(key, value)| patch(&mut document, key, value)).collect();
         if !refused.is_empty() {
             return Err(Problems(refused));
         }
         let findings = Findings::default();
-        let project = Self::assemble(document, source, base_dir, &findings);
+        let project = Self::assemble(document, source, folder, &findings);
         let (project, warnings) = findings.conclude(project)?;
         match project {
             Some(project) => Ok(Self { warnings, ..project }),
@@ -129,10 +142,10 @@ impl Project {
         Self::shipped(DEMONSTRATION, patches)
     }
 
-    fn assemble(document: Node, source: &str, base_dir: Option<&Path>, findings: &Findings) -> Option<Self> {
-        let shelf = |shelf: &str, name: &str| library::equipment(base_dir, shelf, name);
+    fn assemble(document: Node, source: &str, folder: &Folder, findings: &Findings) -> Option<Self> {
+        let shelf = |shelf: &str, name: &str| library::equipment(folder, shelf, name);
         let plan = Keys::read(&document, &Door { findings, shelf: &shelf }, Plan::read);
-        let files = Files::new(base_dir, &library::data);
+        let files = Files::within(folder.clone(), &library::data);
         let loaded = plan.load(&files, findings)?;
         Some(Self {
             name: plan.name.clone(),

@@ -1,5 +1,7 @@
-//! What people look at: the summary on the terminal.
+//! What people look at: the summary on the terminal, and how the reference cases came out.
 
 mod terminal;
+mod validation;
 
 pub use terminal::summary;
+pub use validation::validation;

@@ -60,9 +60,9 @@ impl Iam {
 }
 
 impl Cover {
-    /// Modifier by the cosine of the angle of incidence.
+    /// Modifier of a beam by the cosine of the angle of incidence; zero from behind.
     #[inline]
-    fn modifier(&self, cos_aoi: f64) -> f64 {
+    pub fn modifier(&self, cos_aoi: f64) -> f64 {
         match self {
             Self::Physical(m) => m.modifier(cos_aoi),
             Self::Ashrae(m) => m.modifier(cos_aoi),

@@ -1,0 +1,74 @@
+//! What a case.toml says.
+
+use serde_json::json;
+
+use crate::keys::{Door, Keys, Node, Value};
+
+use super::compare::Tolerance;
+
+/// A case.toml that was read and checked.
+pub(super) struct Plan {
+    pub subject: Subject,
+    /// Constants of the case, by name.
+    pub parameters: Option<Node>,
+    /// The outputs to compare; at least one.
+    pub tolerances: Vec<(String, Tolerance)>,
+}
+
+/// What is compared.
+pub(super) enum Subject {
+    /// A function of the catalogue.
+    Function(String),
+    /// A plant file in the case's folder.
+    Plant(String),
+}
+
+impl Plan {
+    pub fn read(k: &mut Keys<'_>, door: &Door<'_>) -> Self {
+        k.required_text("title", "what is compared");
+        k.required_text("source", "where the expected numbers come from");
+        let function = k.text("function", "function of the catalogue");
+        let project = k.text("project", "plant file in this folder");
+        let parameters = k.raw("parameters", json!({ "type": "object" })).cloned();
+        let tolerances = read_tolerances(k, door);
+        match (&function, &project) {
+            (None, None) => k.reject("function", "missing; give a function, or a plant file as project"),
+            (Some(_), Some(_)) => k.reject("project", "there is a function too; a case has one of them"),
+            (None, Some(_)) if parameters.is_some() => k.reject("parameters", "a plant file holds its own"),
+            _ => {}
+        }
+        let subject = match (function, project) {
+            (None, Some(file)) => Subject::Plant(file),
+            (name, _) => Subject::Function(name.unwrap_or_default()),
+        };
+        Self { subject, parameters, tolerances }
+    }
+
+    /// Names of the outputs to compare.
+    pub fn outputs(&self) -> Vec<&str> {
+        self.tolerances.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Names of the parameters.
+    pub fn parameter_names(&self) -> Vec<&str> {
+        match self.parameters.as_ref().map(|node| &node.value) {
+            Some(Value::Table(entries)) => entries.iter().map(|(name, _)| name.as_str()).collect(),
+            _ => vec![],
+        }
+    }
+}
+
+fn read_tolerances(k: &mut Keys<'_>, door: &Door<'_>) -> Vec<(String, Tolerance)> {
+    match k.raw("tolerance", json!({ "type": "object" })).map(|node| &node.value) {
+        Some(Value::Table(entries)) if !entries.is_empty() => {
+            entries.iter().map(|(name, node)| (name.clone(), Keys::read(node, door, Tolerance::read))).collect()
+        }
+        _ => {
+            k.reject(
+                "tolerance",
+                "a table with a tolerance for at least one output; a case that compares nothing fails",
+            );
+            vec![]
+        }
+    }
+}
