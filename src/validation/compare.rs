@@ -26,6 +26,44 @@ impl Tolerance {
     }
 }
 
+/// How an output is judged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Measure {
+    /// Every row within a tolerance.
+    Rows(Tolerance),
+    /// The sum over all rows, within this fraction of the expected sum.
+    Sum {
+        /// Allowed difference as a fraction of the expected sum.
+        relative: f64,
+    },
+    /// The root mean square of the differences.
+    Rmse {
+        /// Allowed RMSE as a fraction of the largest expected size.
+        of_max: f64,
+    },
+}
+
+impl Measure {
+    /// Compares the rows `(line, ours, expected)` of a column; none when there is no row.
+    pub(super) fn compare(self, name: &str, rows: &[(usize, f64, f64)]) -> Option<Output> {
+        let line = rows.first()?.0;
+        let sum = |value: &dyn Fn(&(usize, f64, f64)) -> f64| rows.iter().map(value).sum::<f64>();
+        match self {
+            Self::Rows(tolerance) => Output::compare(name, tolerance, rows),
+            Self::Sum { relative } => {
+                let sums = (line, sum(&|r| r.1), sum(&|r| r.2));
+                Output::compare(&format!("{name} (sum)"), Tolerance { absolute: 0.0, relative }, &[sums])
+            }
+            Self::Rmse { of_max } => {
+                let rmse = (sum(&|r| (r.1 - r.2).powi(2)) / rows.len() as f64).sqrt();
+                let largest = rows.iter().map(|r| r.2.abs()).fold(0.0, f64::max);
+                let tolerance = Tolerance { absolute: of_max * largest, relative: 0.0 };
+                Output::compare(&format!("{name} (rmse)"), tolerance, &[(line, rmse, 0.0)])
+            }
+        }
+    }
+}
+
 /// The row that comes closest to its tolerance, or leaves it the furthest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Worst {
@@ -153,6 +191,19 @@ mod tests {
         assert!(Output::compare("x", exact, &[(2, 3.0, 3.0)]).unwrap().passes());
         assert!(!Output::compare("x", exact, &[(2, 3.0, 3.0 + 1e-15)]).unwrap().passes());
         assert!(Output::compare("x", exact, &[]).is_none());
+    }
+
+    #[test]
+    fn sums_and_rmse_judge_the_column_as_a_whole() {
+        let rows = [(2, 11.0, 10.0), (3, 19.0, 20.0)];
+        // Sums 30 and 30; differences 1 and -1, RMSE 1, largest expected 20.
+        let of = |measure: Measure| measure.compare("x", &rows).unwrap();
+        assert_eq!(of(Measure::Sum { relative: 0.0 }).difference.max, 0.0);
+        let rmse = of(Measure::Rmse { of_max: 0.05 });
+        assert_eq!((rmse.difference.max, rmse.worst.share, rmse.passes()), (1.0, 1.0, true));
+        assert!(!of(Measure::Rmse { of_max: 0.04 }).passes());
+        assert!(!Measure::Sum { relative: 0.01 }.compare("x", &[(2, 10.2, 10.0)]).unwrap().passes());
+        assert!(!Measure::Rmse { of_max: 1.0 }.compare("x", &[(2, f64::NAN, 10.0)]).unwrap().passes());
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod table;
 mod verdict;
 
 pub use case::Case;
-pub use compare::{Output, Quantiles, Tolerance, Worst};
+pub use compare::{Measure, Output, Quantiles, Tolerance, Worst};
 pub use verdict::Verdict;
 
 use std::path::Path;

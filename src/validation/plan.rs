@@ -4,15 +4,15 @@ use serde_json::json;
 
 use crate::keys::{Door, Keys, Node, Value};
 
-use super::compare::Tolerance;
+use super::compare::{Measure, Tolerance};
 
 /// A case.toml that was read and checked.
 pub(super) struct Plan {
     pub subject: Subject,
     /// Constants of the case, by name.
     pub parameters: Option<Node>,
-    /// The outputs to compare; at least one.
-    pub tolerances: Vec<(String, Tolerance)>,
+    /// The outputs to compare and how; at least one.
+    pub measures: Vec<(String, Measure)>,
 }
 
 /// What is compared.
@@ -30,7 +30,7 @@ impl Plan {
         let function = k.text("function", "function of the catalogue");
         let project = k.text("project", "plant file in this folder");
         let parameters = k.raw("parameters", json!({ "type": "object" })).cloned();
-        let tolerances = read_tolerances(k, door);
+        let measures = read_measures(k, door);
         match (&function, &project) {
             (None, None) => k.reject("function", "missing; give a function, or a plant file as project"),
             (Some(_), Some(_)) => k.reject("project", "there is a function too; a case has one of them"),
@@ -41,12 +41,12 @@ impl Plan {
             (None, Some(file)) => Subject::Plant(file),
             (name, _) => Subject::Function(name.unwrap_or_default()),
         };
-        Self { subject, parameters, tolerances }
+        Self { subject, parameters, measures }
     }
 
     /// Names of the outputs to compare.
     pub fn outputs(&self) -> Vec<&str> {
-        self.tolerances.iter().map(|(name, _)| name.as_str()).collect()
+        self.measures.iter().map(|(name, _)| name.as_str()).collect()
     }
 
     /// Names of the parameters.
@@ -58,17 +58,28 @@ impl Plan {
     }
 }
 
-fn read_tolerances(k: &mut Keys<'_>, door: &Door<'_>) -> Vec<(String, Tolerance)> {
-    match k.raw("tolerance", json!({ "type": "object" })).map(|node| &node.value) {
-        Some(Value::Table(entries)) if !entries.is_empty() => {
-            entries.iter().map(|(name, node)| (name.clone(), Keys::read(node, door, Tolerance::read))).collect()
-        }
-        _ => {
-            k.reject(
-                "tolerance",
-                "a table with a tolerance for at least one output; a case that compares nothing fails",
-            );
-            vec![]
-        }
+fn read_measures(k: &mut Keys<'_>, door: &Door<'_>) -> Vec<(String, Measure)> {
+    let mut measures = read_table(k, door, "tolerance", |k| Measure::Rows(Tolerance::read(k)));
+    let fraction = |k: &mut Keys<'_>, key, doc| k.number(key, doc).at_least(0.0).required();
+    let doc = "allowed difference of the sums, as a fraction";
+    measures.extend(read_table(k, door, "annual", |k| Measure::Sum { relative: fraction(k, "relative", doc) }));
+    let doc = "allowed root mean square, as a fraction of the largest expected value";
+    measures.extend(read_table(k, door, "rmse", |k| Measure::Rmse { of_max: fraction(k, "of_max", doc) }));
+    if measures.is_empty() {
+        k.reject("tolerance", "a table with a tolerance for at least one output; a case that compares nothing fails");
     }
+    measures
+}
+
+/// A table with a line per output.
+fn read_table(
+    k: &mut Keys<'_>,
+    door: &Door<'_>,
+    key: &'static str,
+    mut read: impl FnMut(&mut Keys<'_>) -> Measure,
+) -> Vec<(String, Measure)> {
+    let Some(Value::Table(entries)) = k.raw(key, json!({ "type": "object" })).map(|node| &node.value) else {
+        return vec![];
+    };
+    entries.iter().map(|(name, node)| (name.clone(), Keys::read(node, door, &mut read))).collect()
 }
