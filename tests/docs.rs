@@ -63,7 +63,11 @@ fn commands_shown_in_the_documentation_print_what_is_shown() {
                 let (printed, shown) = (tidy(&printed), tidy(shown.trim_end()));
                 // A line of … stands for lines left out.
                 for part in shown.split("\n…\n") {
-                    assert!(printed.contains(part), "{}: {command} prints\n{printed}\n  and not\n{part}", page.display());
+                    assert!(
+                        printed.contains(part),
+                        "{}: {command} prints\n{printed}\n  and not\n{part}",
+                        page.display()
+                    );
                 }
                 run += 1;
             }
