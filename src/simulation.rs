@@ -89,7 +89,11 @@ impl Stored {
         limits: Option<LimitMode>,
     ) -> Self {
         let Some((plan, start)) = p.storage.as_ref().zip(start) else {
-            return Self { nodes: StorageNodes::none(pv.mv_w.len()), end: None, second: p.grid.walk(&pv.mv_w, &pv.running) };
+            return Self {
+                nodes: StorageNodes::none(pv.mv_w.len()),
+                end: None,
+                second: p.grid.walk(&pv.mv_w, &pv.running),
+            };
         };
         let limits = limits.unwrap_or(plan.limits);
         let (nodes, end) = storage::run(plan, limits, &p.grid, first, (calendar, p.axis.step_h()), start);
@@ -100,7 +104,13 @@ impl Stored {
     }
 
     /// The same year with exact limits, where the documented ones were used and make a difference.
-    fn exact(p: &Project, calendar: &[Moment], pv: &PvYear, first: &GridNodes, start: Option<BatteryState>) -> Option<Self> {
+    fn exact(
+        p: &Project,
+        calendar: &[Moment],
+        pv: &PvYear,
+        first: &GridNodes,
+        start: Option<BatteryState>,
+    ) -> Option<Self> {
         let plan = p.storage.as_ref().filter(|s| s.limits == LimitMode::Documented)?;
         match plan.dispatch {
             Dispatch::LgiaExcess(_) | Dispatch::EnergyAvailable(_) => {

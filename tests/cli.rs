@@ -53,9 +53,23 @@ fn the_summary_has_its_figures_in_total_by_month_and_by_year() {
     done(&pvess(dir.path(), &["run", "--out", "r", "--steps", "none", "--quiet"]));
     let summary = json(&dir.path().join("r/summary.json"));
     for figure in [
-        "pv_mv_mwh", "export_mwh", "import_mwh", "curtailed_mwh", "curtailed_without_storage_mwh", "charge_dc_mwh",
-        "discharge_dc_mwh", "ess_loss_mwh", "hv_loss_mwh", "availability_loss_mwh", "load_mwh", "ev_served_mwh",
-        "equivalent_cycles", "final_capacity_mwh", "performance_ratio", "capacity_factor", "limit_approximation_mwh",
+        "pv_mv_mwh",
+        "export_mwh",
+        "import_mwh",
+        "curtailed_mwh",
+        "curtailed_without_storage_mwh",
+        "charge_dc_mwh",
+        "discharge_dc_mwh",
+        "ess_loss_mwh",
+        "hv_loss_mwh",
+        "availability_loss_mwh",
+        "load_mwh",
+        "ev_served_mwh",
+        "equivalent_cycles",
+        "final_capacity_mwh",
+        "performance_ratio",
+        "capacity_factor",
+        "limit_approximation_mwh",
         "balance_residual_mwh",
     ] {
         assert!(summary[figure].is_number(), "{figure}");
@@ -198,7 +212,7 @@ fn the_library_lists_and_shows_what_is_shipped() {
         assert!(done(&pvess(dir.path(), &["library", "show", name])).len() > 100);
     }
     assert!(!done(&pvess(dir.path(), &["library", "list", "modules"])).contains("sungrow"));
-    refused(&pvess(dir.path(), &["library", "show", "cs6x"]), 1, "did you mean cs6x-310p");
+    refused(&pvess(dir.path(), &["library", "show", "cs6x-310"]), 1, "did you mean cs6x-310p");
     refused(&pvess(dir.path(), &["library", "list", "module"]), 1, "did you mean modules");
 }
 
@@ -210,5 +224,8 @@ fn the_schema_is_json_and_the_key_reference_in_the_docs_is_its_twin() {
     assert!(schema["properties"]["storage"]["properties"]["nameplate_mwh"].is_object());
     let reference = done(&pvess(dir.path(), &["schema", "--format", "markdown"]));
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plant-file.md")).unwrap();
-    assert!(page.ends_with(&reference), "docs/plant-file.md is out of date; end it with `pvess schema --format markdown`");
+    assert!(
+        page.ends_with(&reference),
+        "docs/plant-file.md is out of date; end it with `pvess schema --format markdown`"
+    );
 }

@@ -32,7 +32,8 @@ fn every_shipped_plant_runs_and_its_energy_balances_at_every_step() {
     for name in plants() {
         let results = run(name, &[]);
         let [pv, ess, combined] = ["pv_mv_kw", "ess_mv_kw", "combined_mv_kw"].map(|c| column(&results, c));
-        let [hv, before, curtailed] = ["combined_hv_loss_kw", "before_limit_kw", "curtailed_kw"].map(|c| column(&results, c));
+        let [hv, before, curtailed] =
+            ["combined_hv_loss_kw", "before_limit_kw", "curtailed_kw"].map(|c| column(&results, c));
         let [load, poi] = ["load_kw", "poi_kw"].map(|c| column(&results, c));
         let [export, import] = ["export_kw", "import_kw"].map(|c| column(&results, c));
         let scale = pv.iter().copied().fold(1.0, f64::max);
@@ -72,11 +73,14 @@ fn without_storage_both_walks_are_bit_identical() {
     let without = &text[..text.find("[storage]").unwrap()];
     let project = Project::from_text(without, "plant.toml", None, &[]).unwrap();
     let results = Simulation::new(&project).run();
-    for (first, second) in [("pv_mv_kw", "combined_mv_kw"), ("pv_avail_kw", "before_limit_kw"), ("pv_only_poi_kw", "poi_kw")] {
+    for (first, second) in
+        [("pv_mv_kw", "combined_mv_kw"), ("pv_avail_kw", "before_limit_kw"), ("pv_only_poi_kw", "poi_kw")]
+    {
         let (first, second) = (column(&results, first), column(&results, second));
         assert!(first.iter().zip(&second).all(|(a, b)| a.to_bits() == b.to_bits()));
     }
-    let [with, alone] = ["curtailed_mwh", "curtailed_without_storage_mwh"].map(|f| results.summary.total.get(f).unwrap());
+    let [with, alone] =
+        ["curtailed_mwh", "curtailed_without_storage_mwh"].map(|f| results.summary.total.get(f).unwrap());
     assert_eq!(with.to_bits(), alone.to_bits());
 }
 
@@ -110,7 +114,8 @@ fn exact_limits_stand_on_the_limit_unless_hardware_or_energy_binds() {
     let [before, ac] = ["before_limit_kw", "ess_ac_kw"].map(|c| column(&results, c));
     let mut landed = 0;
     for i in 0..soc.len() {
-        let energy_binds = discharge[i] < allowed[i] && charge[i] < taken[i] || soc[i] <= 1e-9 || soc[i] >= capacity[i] - 1e-9;
+        let energy_binds =
+            discharge[i] < allowed[i] && charge[i] < taken[i] || soc[i] <= 1e-9 || soc[i] >= capacity[i] - 1e-9;
         let moves = discharge[i] > 0.0 || charge[i] > 0.0;
         if moves && !energy_binds && ac[i].abs() < 5_000.0 - 1e-6 {
             assert!((before[i] - 15_000.0).abs() <= 1e-9, "step {i}: {} kW", before[i]);

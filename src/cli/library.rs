@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use clap::{Args, Subcommand};
 
-use crate::keys::nearest;
-use crate::project::library::{self, SHELVES};
+use crate::keys::{Node, Value, nearest};
+use crate::project::library::{self, Entry, SHELVES};
 
 use super::{Done, Failure, say};
 
@@ -17,7 +17,7 @@ pub(super) struct Library {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List all names, or those of one shelf (plants, modules, inverters, batteries, transformers).
+    /// List all names, or those of one shelf (plants, modules, inverters, batteries, transformers, data).
     List {
         /// Shelf to list.
         shelf: Option<String>,
@@ -38,24 +38,43 @@ impl Library {
     }
 }
 
+/// The shipped data, listed beside the shelves; they are used by name, not shown.
+const DATA: &str = "data";
+
 fn list(only: Option<&str>) -> Done {
-    if let Some(shelf) = only.filter(|shelf| !SHELVES.contains(shelf)) {
-        return Err(Failure(format!("there is no shelf \"{shelf}\"; {}", nearest(shelf, &SHELVES))));
+    let shelves = [&SHELVES[..], &[DATA]].concat();
+    if let Some(shelf) = only.filter(|shelf| !shelves.contains(shelf)) {
+        return Err(Failure(format!("there is no shelf \"{shelf}\"; {}", nearest(shelf, &shelves))));
     }
     let mut text = String::new();
-    for shelf in SHELVES.into_iter().filter(|shelf| only.is_none_or(|only| only == *shelf)) {
+    for shelf in shelves.into_iter().filter(|shelf| only.is_none_or(|only| only == *shelf)) {
         let _ = writeln!(text, "{shelf}:");
         for entry in library::entries(shelf) {
-            let _ = writeln!(text, "  {:28} {}", entry.name, first_comment(entry.text));
+            let _ = writeln!(text, "  {:28} {}", entry.name, describe(shelf, &entry));
+        }
+        for name in library::data_names().iter().filter(|_| shelf == DATA) {
+            let _ = writeln!(text, "  {name}");
         }
     }
     say(&text);
     Ok(())
 }
 
-/// The first comment line of a file says what it is.
-fn first_comment(text: &str) -> &str {
-    text.lines().find_map(|line| line.strip_prefix('#')).map_or("", str::trim)
+/// One line on an entry: its key figures where it has some, else its first comment line.
+fn describe(shelf: &str, entry: &Entry) -> String {
+    let comment = entry.text.lines().find_map(|line| line.strip_prefix('#')).map_or("", str::trim);
+    let Ok(node) = Node::parse(entry.text, entry.name) else { return comment.to_owned() };
+    let text = |key: &str| match node.get(key).map(|n| &n.value) {
+        Some(Value::Text(text)) => text.clone(),
+        Some(Value::Number(x)) => format!("{x:.0}"),
+        _ => String::new(),
+    };
+    let maker = format!("{} {}", text("manufacturer"), text("model"));
+    match shelf {
+        "modules" => format!("{maker}, {} W, {}", text("power_stc_w"), text("technology")),
+        "inverters" => format!("{maker}, {} W AC", text("ac_power_max_w")),
+        _ => comment.to_owned(),
+    }
 }
 
 fn show(name: &str) -> Done {

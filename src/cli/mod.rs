@@ -47,7 +47,10 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.execute(),
         Command::Library(library) => library.execute(),
         Command::New(new) => new.execute(),
-        Command::Schema(schema) => schema.execute(),
+        Command::Schema(schema) => {
+            schema.execute();
+            Ok(())
+        }
         Command::Validate(validate) => validate.execute(),
     };
     match done {

@@ -36,7 +36,7 @@ pub(super) struct Run {
     /// Directory for the results [default: results/<plant name>].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Change a key of the plant file, such as storage.inverter.rated_mw=30; may be repeated.
+    /// Change a key of the plant file, such as `storage.inverter.rated_mw=30`; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse_patch)]
     patches: Vec<(String, String)>,
     /// Format of the time series.
@@ -84,11 +84,19 @@ impl Run {
         results
     }
 
-    fn write(&self, out: &OutputDirectory, project: &Project, results: &Results, started: Instant) -> Result<(), Failure> {
+    fn write(
+        &self,
+        out: &OutputDirectory,
+        project: &Project,
+        results: &Results,
+        started: Instant,
+    ) -> Result<(), Failure> {
         match (self.steps, self.format) {
             (Steps::All, Format::Csv) => out.write("timeseries.csv", |f| write_timeseries(&results.timeseries, f))?,
             (Steps::All, Format::Parquet) => {
-                out.write("timeseries.parquet", |f| write_parquet(&results.timeseries, f).map_err(std::io::Error::other))?;
+                out.write("timeseries.parquet", |f| {
+                    write_parquet(&results.timeseries, f).map_err(std::io::Error::other)
+                })?;
             }
             (Steps::None, _) => {}
         }

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::project;
 
-use super::{Done, say};
+use super::say;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Form {
@@ -20,11 +20,10 @@ pub(super) struct Schema {
 }
 
 impl Schema {
-    pub(super) fn execute(&self) -> Done {
+    pub(super) fn execute(&self) {
         say(&match self.format {
             Form::Json => format!("{:#}\n", project::schema()),
             Form::Markdown => project::reference(),
         });
-        Ok(())
     }
 }

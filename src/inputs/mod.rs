@@ -2,6 +2,7 @@
 
 mod at;
 mod calendar;
+mod clock;
 mod faults;
 mod folder;
 mod sequence;
@@ -10,6 +11,7 @@ mod site;
 mod source;
 mod stamp;
 mod table;
+mod walk;
 mod weather;
 
 pub use folder::Folder;

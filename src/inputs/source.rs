@@ -86,7 +86,8 @@ impl<'a> Files<'a> {
 
 fn no_shipped(inner: &str) -> String {
     format!(
-        "no data named `{inner}` are shipped with pvess; a name without `{SHIPPED}` is a file beside the plant file"
+        "no data named `{inner}` are shipped with pvess (`pvess library list data` names them); a name without `{SHIPPED}` \
+         is a file beside the plant file"
     )
 }
 

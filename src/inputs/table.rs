@@ -102,7 +102,7 @@ impl<'t> Table<'t> {
             faults.note_kind("short", row.line, "", format!("the row ends after {found} of {named} cells"));
             return false;
         }
-        let extra = row.cells.iter().skip(named).any(|cell| !cell.trim().is_empty());
+        let extra = found > named && row.cells.iter().skip(named).any(|cell| !cell.trim().is_empty());
         if extra {
             let advice = "numbers with a decimal comma need `;` between the columns";
             faults.note_kind("long", row.line, "", format!("{found} cells where the header names {named}; {advice}"));
@@ -114,7 +114,7 @@ impl<'t> Table<'t> {
 impl Row<'_> {
     /// A cell without the spaces around it.
     pub(super) fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).unwrap_or("").trim()
+        self.cells.get(column).unwrap_or("").trim_ascii()
     }
 
     /// The number in a cell, NaN where it is missing; none where it is no number.
@@ -194,7 +194,7 @@ fn line_of(record: &StringRecord, body: &str, skipped: usize) -> u32 {
             Some(b'\n') => line += 1,
             Some(b'\r') => {}
             Some(b'#') => {
-                rest = &rest[rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len() - 1)..];
+                rest = &rest[rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len())..];
                 continue;
             }
             _ => break,

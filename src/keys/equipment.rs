@@ -9,7 +9,7 @@ use super::{Keys, Node, Value};
 const BASE: &str = "base";
 const BASE_DOC: &str = "name from the library that gives the keys not written here";
 
-impl<'d> Keys<'d> {
+impl Keys<'_> {
     /// Equipment: a name from models/`shelf`, or a table of its keys. Noted as missing if not given.
     pub fn equipment<T>(
         &mut self,
@@ -69,6 +69,25 @@ impl<'d> Keys<'d> {
         let path = self.path_of(key);
         let node = self.take(key)?;
         self.read_based(node, path, shelf, read)
+    }
+
+    /// A list of tables, `[[key]]`, each of which may stand on a `base` from models/`shelf`; empty when not given.
+    pub fn sections_on_base<T>(
+        &mut self,
+        key: &'static str,
+        shelf: &'static str,
+        doc: &'static str,
+        mut read: impl FnMut(&mut Keys<'_>) -> T,
+    ) -> Vec<T> {
+        if self.schema.is_some() {
+            let (_, items) = self.describe_based(key, doc, read);
+            self.describe_key(key, false, json!({ "type": "array", "description": doc, "items": items }));
+            return vec![];
+        }
+        let path = self.path_of(key);
+        let items = self.take_list(key);
+        let one = |(i, item)| self.read_based(item, format!("{path}.{i}"), shelf, &mut read);
+        items.iter().enumerate().filter_map(one).collect()
     }
 
     /// Reads a table with the keys of its base under its own. Nothing is read when the base is not found.

@@ -190,16 +190,13 @@ impl<'d> Keys<'d> {
     }
 
     /// One of a list of names.
-    pub fn choice<T: Copy>(
+    pub fn choice<T: Copy + PartialEq>(
         &mut self,
         key: &'static str,
         doc: &'static str,
         options: &[(&'static str, T)],
         default: T,
-    ) -> T
-    where
-        T: PartialEq,
-    {
+    ) -> T {
         let names: Vec<_> = options.iter().map(|(name, _)| *name).collect();
         let chosen = options.iter().find(|(_, option)| *option == default).map(|(name, _)| *name);
         let mut entry = serde_json::json!({ "enum": names, "description": doc });
@@ -307,14 +304,12 @@ impl<'d> Keys<'d> {
         if self.schema.is_some() {
             return self.describe_section(key, doc, false, read);
         }
-        match self.take(key) {
-            Some(node) => self.child(node, self.path_of(key)).finish(read),
-            None => {
-                let mut keys = Keys::absent(self.door, self.path_of(key), false);
-                keys.silent = self.silent;
-                read(&mut keys)
-            }
+        if let Some(node) = self.take(key) {
+            return self.child(node, self.path_of(key)).finish(read);
         }
+        let mut keys = Keys::absent(self.door, self.path_of(key), false);
+        keys.silent = self.silent;
+        read(&mut keys)
     }
 
     fn describe_section<T>(
@@ -345,13 +340,21 @@ impl<'d> Keys<'d> {
             self.describe_key(key, false, serde_json::json!({ "type": "array", "description": doc, "items": items }));
             return vec![];
         }
-        let Some(node) = self.take(key) else { return vec![] };
-        let Value::List(items) = &node.value else {
-            self.wrong_type(key, node, &format!("a list of tables, [[{}]]", self.path_of(key)));
-            return vec![];
-        };
         let path = self.path_of(key);
+        let items = self.take_list(key);
         items.iter().enumerate().map(|(i, item)| self.child(item, format!("{path}.{i}")).finish(&mut read)).collect()
+    }
+
+    /// The items of a list of tables; none when it is not given.
+    fn take_list(&mut self, key: &'static str) -> &'d [Node] {
+        match self.take(key) {
+            Some(Node { value: Value::List(items), .. }) => items,
+            Some(node) => {
+                self.wrong_type(key, node, &format!("a list of tables, [[{}]]", self.path_of(key)));
+                &[]
+            }
+            None => &[],
+        }
     }
 
     fn child<'c>(&self, node: &'c Node, path: String) -> Keys<'c>
@@ -452,7 +455,10 @@ mod tests {
         );
         assert!(refused("module = { power_w = 5 }", read).is_empty());
         assert!(refused("module = { base = \"known\", power_w = 5 }", read).is_empty());
-        assert_eq!(refused("module = { base = \"other\" }", read), ["plant.toml:1: module.base: no `other` in modules"]);
+        assert_eq!(
+            refused("module = { base = \"other\" }", read),
+            ["plant.toml:1: module.base: no `other` in modules"]
+        );
     }
 
     #[test]

@@ -74,14 +74,22 @@ impl<'k, 'd> Number<'k, 'd> {
 
     /// Twelve values, January first; one value stands for all months.
     pub fn monthly_or(self, default: f64) -> [f64; 12] {
-        self.monthly().unwrap_or([default; 12])
+        self.monthly_or_default(Some(default)).unwrap_or([default; 12])
     }
 
     /// Twelve values, January first, or one for all months; if given.
     pub fn monthly(self) -> Option<[f64; 12]> {
+        self.monthly_or_default(None)
+    }
+
+    fn monthly_or_default(self, default: Option<f64>) -> Option<[f64; 12]> {
         let (one, doc) = (self.entry(), self.doc);
         let twelve = json!({ "type": "array", "items": one, "minItems": 12, "maxItems": 12 });
-        self.keys.describe_key(self.key, false, json!({ "description": doc, "oneOf": [one, twelve] }));
+        let mut entry = json!({ "description": doc, "oneOf": [one, twelve] });
+        if let Some(default) = default {
+            entry["default"] = json!(default);
+        }
+        self.keys.describe_key(self.key, false, entry);
         let node = self.keys.take(self.key)?;
         match &node.value {
             Value::List(items) => self.exactly::<12>(node, items),
@@ -115,12 +123,12 @@ impl<'k, 'd> Number<'k, 'd> {
                 return None;
             }
         };
-        let row = |r: &Node| match &r.value {
-            Value::List(items) => self.exactly::<24>(r, items),
-            _ => {
-                self.keys.wrong_type(self.key, r, "a row of 24 values");
-                None
+        let row = |r: &Node| {
+            if let Value::List(items) = &r.value {
+                return self.exactly::<24>(r, items);
             }
+            self.keys.wrong_type(self.key, r, "a row of 24 values");
+            None
         };
         rows.iter().map(row).collect()
     }

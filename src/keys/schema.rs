@@ -40,8 +40,7 @@ impl Schema {
             }
             object["properties"][tag] = constant;
             if default != Some(name) {
-                let required = object["required"].as_array_mut();
-                required.expect("every object lists its required keys").push(tag.into());
+                also_require(&mut object, [tag]);
             }
             object
         };
@@ -64,10 +63,15 @@ impl Schema {
             for (key, entry) in &properties {
                 variant["properties"][key] = entry.clone();
             }
-            let own = variant["required"].as_array_mut().expect("every object lists its required keys");
-            own.extend(required.iter().map(|key| json!(key)));
+            also_require(&mut variant, required.iter().copied());
             variant
         };
         json!({ "description": doc, "oneOf": variants.into_iter().map(with_shared).collect::<Vec<_>>() })
+    }
+}
+
+fn also_require<'k>(object: &mut Value, keys: impl IntoIterator<Item = &'k str>) {
+    if let Some(required) = object["required"].as_array_mut() {
+        required.extend(keys.into_iter().map(Value::from));
     }
 }

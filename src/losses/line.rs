@@ -41,7 +41,7 @@ impl Line {
                 k.reject("resistance_ohm_per_km", "missing; give it, or resistance_ohm_per_kft");
             }
             (Some(_), Some(_)) => {
-                k.reject("resistance_ohm_per_kft", "the resistance is given twice; give Ω/km or Ω/kft")
+                k.reject("resistance_ohm_per_kft", "the resistance is given twice; give Ω/km or Ω/kft");
             }
             _ => {}
         }

@@ -32,6 +32,7 @@ impl Transformer {
 
     /// Reads the keys of a transformer.
     pub fn read(k: &mut Keys<'_>) -> Self {
+        k.text("source", "where the figures come from");
         let rating_va = k.number("rating_mva", "rating, MVA").above(0.0).required() * MEGA;
         let no_load = k.number("no_load_pct", "no-load loss, % of the rating").within(0.0, 20.0).required();
         let full_load = k.number("full_load_pct", "winding loss at rated output, % of the rating").within(0.0, 20.0);

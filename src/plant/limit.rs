@@ -89,7 +89,9 @@ impl Limit {
             Value::Table(rows) => each(&|m| rows[usize::from(m.month0)][usize::from(m.hour)]),
             Value::Series(plan) => load_one(plan, axis, files, findings)?.into_iter().map(|kw| kw * KILO).collect(),
         };
-        limit_w.iter_mut().for_each(|w| *w = (*w - self.margin_w).max(0.0));
+        for w in &mut limit_w {
+            *w = (*w - self.margin_w).max(0.0);
+        }
         Some(limit_w)
     }
 }

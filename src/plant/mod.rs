@@ -33,7 +33,12 @@ impl Plan {
         let availability = Availability::read(k);
         let export_limit = Limit::read(k, "export_limit", "largest power exported at the POI; none when left out");
         let import_limit = Limit::read(k, "import_limit", "largest power imported at the POI; none when left out");
-        let equipment = k.sections("equipment", "HV equipment in order from the MV bus to the POI", Loss::read);
+        let equipment = k.sections_on_base(
+            "equipment",
+            "transformers",
+            "HV equipment in order from the MV bus to the POI",
+            Loss::read,
+        );
         Self { equipment, availability, export_limit, import_limit }
     }
 }

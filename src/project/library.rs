@@ -5,7 +5,7 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 use crate::error::Problem;
-use crate::inputs::Folder;
+use crate::inputs::{Folder, SHIPPED};
 use crate::keys::{Node, nearest};
 
 static MODELS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/models");
@@ -47,6 +47,14 @@ pub fn data(name: &str) -> Option<&'static [u8]> {
     DATA.get_file(name).map(include_dir::File::contents)
 }
 
+/// Names of the shipped data, as a plant file writes them.
+pub fn data_names() -> Vec<String> {
+    let files = DATA.find("**/*.csv").into_iter().flatten();
+    let mut names: Vec<_> = files.map(|entry| format!("{SHIPPED}{}", entry.path().display())).collect();
+    names.sort();
+    names
+}
+
 /// Equipment for a plant file: a shipped name, or a TOML file in the plant file's folder.
 ///
 /// # Errors
@@ -58,14 +66,12 @@ pub fn equipment(folder: &Folder, shelf: &str, name: &str) -> Result<Node, Vec<P
         let text = std::str::from_utf8(&bytes).map_err(|e| problem(format!("\"{name}\": not UTF-8 text: {e}")))?;
         return Node::parse(text, name);
     }
-    match find(shelf, name) {
-        Some(entry) => Node::parse(entry.text, &format!("models/{shelf}/{name}.toml")),
-        None => {
-            let names: Vec<_> = entries(shelf).iter().map(|e| e.name).collect();
-            let near = nearest(name, &names);
-            Err(problem(format!("\"{name}\" is not in models/{shelf}; {near} (or name a .toml file beside the plant file)")))
-        }
+    if let Some(entry) = find(shelf, name) {
+        return Node::parse(entry.text, &format!("models/{shelf}/{name}.toml"));
     }
+    let names: Vec<_> = entries(shelf).iter().map(|e| e.name).collect();
+    let near = nearest(name, &names);
+    Err(problem(format!("\"{name}\" is not in models/{shelf}; {near} (or name a .toml file beside the plant file)")))
 }
 
 #[cfg(test)]

@@ -76,7 +76,8 @@ impl Project {
         let shown = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|e| Problems::one(&shown, format!("cannot read it: {e}")))?;
         let text = String::from_utf8(bytes).map_err(|e| {
-            let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+            let good = String::from_utf8_lossy(&e.as_bytes()[..e.utf8_error().valid_up_to()]);
+            let line = good.matches('\n').count() + 1;
             Problems::one(format!("{shown}:{line}"), "is not UTF-8 text; save the plant file as UTF-8")
         })?;
         Self::from_text(&text, &shown, path.parent(), patches)
@@ -86,7 +87,12 @@ impl Project {
     ///
     /// # Errors
     /// As [`Project::from_file`]; `source` names the text in messages.
-    pub fn from_text(text: &str, source: &str, base_dir: Option<&Path>, patches: &[(String, String)]) -> Result<Self, Problems> {
+    pub fn from_text(
+        text: &str,
+        source: &str,
+        base_dir: Option<&Path>,
+        patches: &[(String, String)],
+    ) -> Result<Self, Problems> {
         Self::from_folder(text, source, &base_dir.into(), patches)
     }
 
@@ -94,7 +100,12 @@ impl Project {
     ///
     /// # Errors
     /// As [`Project::from_file`]; `source` names the text in messages.
-    pub fn from_folder(text: &str, source: &str, folder: &Folder, patches: &[(String, String)]) -> Result<Self, Problems> {
+    pub fn from_folder(
+        text: &str,
+        source: &str,
+        folder: &Folder,
+        patches: &[(String, String)],
+    ) -> Result<Self, Problems> {
         let mut document = Node::parse(text, source).map_err(Problems)?;
         let refused: Vec<_> = patches.iter().filter_map(|(key, value)| patch(&mut document, key, value)).collect();
         if !refused.is_empty() {
@@ -211,7 +222,10 @@ impl Project {
                 lines.push(format!("  site      {latitude_deg}° north, {longitude_deg}° east, {elevation_m} m"));
                 let (dc, ac) = (dc_w / MEGA, nameplate.pv_ac_w / MEGA);
                 let kinds = pv.blocks.len();
-                lines.push(format!("  PV        {dc:.3} MWdc, {ac:.3} MWac, DC/AC {:.2}, {kinds} kind(s) of block", dc / ac));
+                lines.push(format!(
+                    "  PV        {dc:.3} MWdc, {ac:.3} MWac, DC/AC {:.2}, {kinds} kind(s) of block",
+                    dc / ac
+                ));
             }
             _ => lines.push(format!("  PV        series, at most {:.3} MW at the MV bus", nameplate.pv_ac_w / MEGA)),
         }
@@ -221,9 +235,10 @@ impl Project {
             lines.push(format!("  storage   {inverter:.3} MW, {nameplate:.3} MWh nameplate, {usable:.3} MWh usable"));
         }
         let highest = self.grid.export_limit_w.iter().copied().fold(0.0, f64::max);
-        lines.push(match highest.is_finite() {
-            true => format!("  export    at most {:.3} MW at the POI", highest / MEGA),
-            false => "  export    no limit".to_owned(),
+        lines.push(if highest.is_finite() {
+            format!("  export    at most {:.3} MW at the POI", highest / MEGA)
+        } else {
+            "  export    no limit".to_owned()
         });
         lines.join("\n") + "\n"
     }

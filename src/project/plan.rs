@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::error::Findings;
 use crate::inputs::{
-    AxisSeriesPlan, Files, SeriesColumn, SeriesPlan, SitePlan, WeatherPlan, load_axis_series, load_one, load_series, load_weather,
+    AxisSeriesPlan, Files, SeriesColumn, SeriesPlan, SitePlan, WeatherPlan, load_axis_series, load_one, load_series,
+    load_weather,
 };
 use crate::keys::{Keys, Variant};
 use crate::plant::{self, Grid};
@@ -46,7 +47,11 @@ pub(super) struct Loaded {
 
 const SOURCES: &[Variant<PvPlan>] = &[
     Variant { name: "model", doc: "PV simulated from weather", read: |k| PvPlan::Model(pv::Plan::read(k)) },
-    Variant { name: "series", doc: "PV power given at the MV bus", read: |k| PvPlan::Series(AxisSeriesPlan::read(k, PV_COLUMN)) },
+    Variant {
+        name: "series",
+        doc: "PV power given at the MV bus",
+        read: |k| PvPlan::Series(AxisSeriesPlan::read(k, PV_COLUMN)),
+    },
 ];
 
 const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
@@ -55,7 +60,8 @@ const fn column(key: &'static str, doc: &'static str, default: &'static str, (lo
     SeriesColumn { key, doc, default: Some(default), low, high }
 }
 
-const PV_COLUMN: SeriesColumn = column("column", "column of the PV power at the MV bus, kW; negative at night", "pv_mv_kw", ANY);
+const PV_COLUMN: SeriesColumn =
+    column("column", "column of the PV power at the MV bus, kW; negative at night", "pv_mv_kw", ANY);
 const LOAD_COLUMN: SeriesColumn = column("column", "column of the site load, kW", "load_kw", (0.0, f64::INFINITY));
 const PRICE_COLUMNS: [SeriesColumn; 2] = [
     column("buy_column", "column of the price of a kWh from the grid", "buy_per_kwh", ANY),
@@ -66,7 +72,8 @@ impl Plan {
     /// Reads the whole file.
     pub fn read(k: &mut Keys<'_>) -> Self {
         let name = k.required_text("name", "name of the plant");
-        let site = k.section_or_default("site", "where the plant stands; defaults come from the weather file", SitePlan::read);
+        let site =
+            k.section_or_default("site", "where the plant stands; defaults come from the weather file", SitePlan::read);
         let weather = k.section("weather", "the weather file", WeatherPlan::read);
         let solar = k.section_or_default("solar", "models of sun and sky", solar::Plan::read);
         let source = "where PV power comes from";
@@ -92,9 +99,15 @@ impl Plan {
             _ => {}
         }
         if let PvPlan::Series(_) = self.pv {
-            for (key, limit) in [("export_limit", &self.plant.export_limit), ("import_limit", &self.plant.import_limit)] {
+            for (key, limit) in [("export_limit", &self.plant.export_limit), ("import_limit", &self.plant.import_limit)]
+            {
                 if limit.is_share_of_dc() {
-                    k.reject("plant", format!("{key}.share_of_dc_pct needs the PV power at STC, which a PV series does not have; give kw"));
+                    k.reject(
+                        "plant",
+                        format!(
+                            "{key}.share_of_dc_pct needs the PV power at STC, which a PV series does not have; give kw"
+                        ),
+                    );
                 }
             }
             if k.has("solar") {
@@ -172,9 +185,7 @@ impl Plan {
         let export_limit_w = self.plant.export_limit.load(at, nominal_dc_w, files, findings);
         let import_limit_w = self.plant.import_limit.load(at, nominal_dc_w, files, findings);
         let load_w = match &self.load {
-            Some(plan) => {
-                load_one(plan, at.0, files, findings).map(|kw| kw.into_iter().map(|kw| kw * KILO).collect())
-            }
+            Some(plan) => load_one(plan, at.0, files, findings).map(|kw| kw.into_iter().map(|kw| kw * KILO).collect()),
             None => Some(vec![0.0; at.0.len]),
         };
         Some(Grid {

@@ -33,14 +33,19 @@ fn section(text: &mut String, path: &str, schema: &Value) {
         return;
     }
     let Some(properties) = schema["properties"].as_object() else { return };
-    let tag = properties.iter().find_map(|(key, entry)| entry["const"].as_str().map(|name| format!("{key} = \"{name}\"")));
+    let tag =
+        properties.iter().find_map(|(key, entry)| entry["const"].as_str().map(|name| format!("{key} = \"{name}\"")));
     let heading = match (path.is_empty(), &tag) {
         (true, _) => "Top level".to_owned(),
         (false, None) => format!("`{path}`"),
         (false, Some(tag)) => format!("`{path}` with `{tag}`"),
     };
     let description = schema["description"].as_str().unwrap_or_default();
-    let _ = writeln!(text, "### {heading}\n\n{}.\n\n| key | value | default | meaning |\n|---|---|---|---|", capital(description));
+    let _ = writeln!(
+        text,
+        "### {heading}\n\n{}.\n\n| key | value | default | meaning |\n|---|---|---|---|",
+        capital(description)
+    );
     let required: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (key, entry) in properties {
         row(text, key, entry, required.contains(&key.as_str()));
@@ -48,9 +53,11 @@ fn section(text: &mut String, path: &str, schema: &Value) {
     text.push('\n');
     for (key, entry) in properties {
         let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        match entry["items"]["properties"].is_object() || entry["items"]["oneOf"][0]["properties"].is_object() {
-            true => section(text, &format!("{inner}[]"), &entry["items"]),
-            false => section(text, &inner, entry),
+        let items = &entry["items"];
+        if items["properties"].is_object() || items["oneOf"][0]["properties"].is_object() {
+            section(text, &format!("{inner}[]"), items);
+        } else {
+            section(text, &inner, entry);
         }
     }
 }

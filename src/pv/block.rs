@@ -9,7 +9,7 @@ use super::monthly::Monthly;
 use super::mount::Mount;
 use super::shading::Shading;
 use super::temperature::Temperature;
-use crate::keys::{Keys, Schema};
+use crate::keys::Keys;
 use crate::losses::{Auxiliary, Line, Transformer};
 use crate::units::{KILO, fraction};
 
@@ -75,7 +75,10 @@ impl Block {
         let temperature = k.section_or_default("temperature", doc, |k| Temperature::read(k, module.as_ref()));
         let losses = DcLosses::read(k);
         let auxiliary = k.number("auxiliary_kw", "constant load of a block, kW").within(0.0, 1e5).or(0.0) * KILO;
-        let transformer = read_transformer(k);
+        let doc = "transformer of a block: a name or its keys; lossless when left out";
+        let transformer = k
+            .optional_equipment("transformer", "transformers", doc, Transformer::read)
+            .unwrap_or_else(Transformer::lossless);
         let doc = "resistive loss of a block's cable, % at its rated power";
         let collection = fraction(k.number("collection_pct", doc).within(0.0, 20.0).or(0.0));
         let (module, inverter) = (module?, inverter?);
@@ -137,22 +140,6 @@ fn read_light(k: &mut Keys<'_>, mount: &Mount) -> LightKeys {
         soiling: Monthly::new(soiling.map(fraction)),
         iam,
     }
-}
-
-/// Reads the block's transformer, by name or inline; without one it loses nothing.
-fn read_transformer(k: &mut Keys<'_>) -> Transformer {
-    let doc = "transformer of a block; lossless where not given";
-    let read = |k: &mut Keys<'_>| {
-        k.text("source", "where the figures come from");
-        Transformer::read(k)
-    };
-    if k.has("transformer") {
-        return k.equipment("transformer", "transformers", doc, read).unwrap_or_else(Transformer::lossless);
-    }
-    let table = Schema::into_object(Keys::describe(read), doc);
-    let name = serde_json::json!({ "type": "string", "description": "name of a file in models/transformers" });
-    k.raw("transformer", serde_json::json!({ "description": doc, "oneOf": [name, table] }));
-    Transformer::lossless()
 }
 
 #[cfg(test)]

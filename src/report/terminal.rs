@@ -90,12 +90,16 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
     let figures = &results.summary.total;
     let get = |name| figures.get(name).unwrap_or(0.0);
     let mwh = |name| format!("{:>12} MWh", grouped(get(name)));
-    let mut lines = vec![("PV at the MV bus", mwh("pv_mv_mwh")), ("Export", mwh("export_mwh")), ("Import", mwh("import_mwh"))];
+    let mut lines =
+        vec![("PV at the MV bus", mwh("pv_mv_mwh")), ("Export", mwh("export_mwh")), ("Import", mwh("import_mwh"))];
     if results.summary.nameplate.battery_wh.is_some() {
         lines.push(("Export without storage", mwh("export_without_storage_mwh")));
         lines.push(("Curtailed", mwh("curtailed_mwh")));
         lines.push(("Curtailed without storage", mwh("curtailed_without_storage_mwh")));
-        lines.push(("Charged / discharged (DC)", format!("{:>12} / {} MWh", grouped(get("charge_dc_mwh")), grouped(get("discharge_dc_mwh")))));
+        lines.push((
+            "Charged / discharged (DC)",
+            format!("{:>12} / {} MWh", grouped(get("charge_dc_mwh")), grouped(get("discharge_dc_mwh"))),
+        ));
         lines.push(("Equivalent full cycles", format!("{:>12.1}", get("equivalent_cycles"))));
         lines.push(("Battery capacity at the end", format!("{:>12.2} MWh", get("final_capacity_mwh"))));
         lines.push(("Export that documented limits cost", mwh("limit_approximation_mwh")));
@@ -110,7 +114,8 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
         lines.push(("Performance ratio (PV at the MV bus)", format!("{:>12.2} %", 100.0 * get("performance_ratio"))));
     }
     let reference = results.summary.nameplate.capacity_w / KILO;
-    let capacity = format!("{:>12.2} % of {} kW", 100.0 * get("capacity_factor"), grouped(reference).trim_end_matches(".0"));
+    let capacity =
+        format!("{:>12.2} % of {} kW", 100.0 * get("capacity_factor"), grouped(reference).trim_end_matches(".0"));
     lines.push(("Capacity factor (export)", capacity));
     if let Some(revenue) = figures.get("revenue") {
         lines.push(("Revenue / cost", format!("{:>12} / {}", grouped(revenue), grouped(get("cost")))));
@@ -121,7 +126,11 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
 
 fn write_years(text: &mut String, years: &[Figures]) -> std::fmt::Result {
     writeln!(text)?;
-    writeln!(text, "{:>4} {:>12} {:>12} {:>12} {:>8} {:>13}", "year", "PV MWh", "export MWh", "curtailed", "cycles", "capacity MWh")?;
+    writeln!(
+        text,
+        "{:>4} {:>12} {:>12} {:>12} {:>8} {:>13}",
+        "year", "PV MWh", "export MWh", "curtailed", "cycles", "capacity MWh"
+    )?;
     for (i, figures) in years.iter().enumerate() {
         let get = |name| figures.get(name).unwrap_or(0.0);
         writeln!(

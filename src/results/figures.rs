@@ -41,7 +41,9 @@ const SUMS: &[(&str, Power)] = &[
     // No EV demand can be given yet, so none is served.
     ("ev_served_mwh", |_, _| 0.0),
     ("import_above_limit_mwh", |y, i| (-y.second.poi_w[i] - y.grid.import_limit_w[i]).max(0.0)),
-    ("limit_approximation_mwh", |y, i| y.exact_poi_w.map_or(0.0, |exact| exact[i].max(0.0) - y.second.poi_w[i].max(0.0))),
+    ("limit_approximation_mwh", |y, i| {
+        y.exact_poi_w.map_or(0.0, |exact| exact[i].max(0.0) - y.second.poi_w[i].max(0.0))
+    }),
     ("balance_residual_mwh", |y, i| y.residual_w(i).abs()),
 ];
 
@@ -133,12 +135,21 @@ pub struct Summary {
 
 impl Summary {
     pub(super) fn new(nameplate: Nameplate) -> Self {
-        Self { nameplate, hours: 0.0, total: Figures::default(), monthly: vec![], years: vec![], month_hours: [0.0; 12] }
+        Self {
+            nameplate,
+            hours: 0.0,
+            total: Figures::default(),
+            monthly: vec![],
+            years: vec![],
+            month_hours: [0.0; 12],
+        }
     }
 
     pub(super) fn add(&mut self, year: &Year<'_>) {
         let mut months: [Option<Figures>; 12] = std::array::from_fn(|_| None);
-        for (sum, scale) in SUMS.iter().map(|s| (s, MEGA)).chain(year.prices.iter().flat_map(|_| MONEY).map(|s| (s, 1.0))) {
+        for (sum, scale) in
+            SUMS.iter().map(|s| (s, MEGA)).chain(year.prices.iter().flat_map(|_| MONEY).map(|s| (s, 1.0)))
+        {
             accumulate(&mut months, year, *sum, scale);
         }
         if year.sky.is_some() {

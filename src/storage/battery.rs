@@ -115,7 +115,8 @@ impl Battery {
         let base_wh = held_wh - self_discharge_wh;
         let today_wh = if new_day { 0.0 } else { state.discharged_today_wh };
 
-        let mut step = BatteryStep { capacity_wh, roundtrip_efficiency, fade_loss_wh, self_discharge_wh, ..Default::default() };
+        let mut step =
+            BatteryStep { capacity_wh, roundtrip_efficiency, fade_loss_wh, self_discharge_wh, ..Default::default() };
         let mut stored_wh = base_wh;
         match intent {
             Intent::Charge { up_to_w } if up_to_w > 0.0 && eta_charge > 0.0 => {
@@ -173,12 +174,16 @@ impl Battery {
             k.reject("min_soc_pct", message);
         }
         let fade = |k: &mut Keys<'_>, key, doc| fraction(k.number(key, doc).within(0.0, 100.0).or(0.0));
-        let power = |k: &mut Keys<'_>, key, doc| k.number(key, doc).at_least(0.0).optional().map_or(f64::INFINITY, |mw| mw * MEGA);
+        let power = |k: &mut Keys<'_>, key, doc| {
+            k.number(key, doc).at_least(0.0).optional().map_or(f64::INFINITY, |mw| mw * MEGA)
+        };
         Self {
             nameplate_wh,
             usable_wh,
             roundtrip_efficiency: fraction(
-                k.number("roundtrip_efficiency_pct", "DC round-trip efficiency when new, %").above_up_to(0.0, 100.0).required(),
+                k.number("roundtrip_efficiency_pct", "DC round-trip efficiency when new, %")
+                    .above_up_to(0.0, 100.0)
+                    .required(),
             ),
             split_loss: k.choice(
                 "efficiency_split",
@@ -186,17 +191,35 @@ impl Battery {
                 &[("charge", false), ("both", true)],
                 false,
             ),
-            capacity_fade_per_cycle: fade(k, "capacity_fade_pct_per_cycle", "usable energy lost per equivalent full cycle, %"),
+            capacity_fade_per_cycle: fade(
+                k,
+                "capacity_fade_pct_per_cycle",
+                "usable energy lost per equivalent full cycle, %",
+            ),
             capacity_fade_per_year: fade(k, "capacity_fade_pct_per_year", "usable energy lost per year, %"),
-            efficiency_fade_per_cycle: fade(k, "efficiency_fade_pct_per_cycle", "efficiency lost per equivalent full cycle, % of it"),
+            efficiency_fade_per_cycle: fade(
+                k,
+                "efficiency_fade_pct_per_cycle",
+                "efficiency lost per equivalent full cycle, % of it",
+            ),
             efficiency_fade_per_year: fade(k, "efficiency_fade_pct_per_year", "efficiency lost per year, % of it"),
             initial_soc,
             min_soc,
             self_discharge_per_month: fraction(
-                k.number("self_discharge_pct_per_month", "stored energy lost per month of 730 h, %").within(0.0, 99.0).or(0.0),
+                k.number("self_discharge_pct_per_month", "stored energy lost per month of 730 h, %")
+                    .within(0.0, 99.0)
+                    .or(0.0),
             ),
-            max_charge_w: power(k, "max_charge_mw", "largest charge power at the DC terminals, MW; else the inverter's"),
-            max_discharge_w: power(k, "max_discharge_mw", "largest discharge power at the DC terminals, MW; else the inverter's"),
+            max_charge_w: power(
+                k,
+                "max_charge_mw",
+                "largest charge power at the DC terminals, MW; else the inverter's",
+            ),
+            max_discharge_w: power(
+                k,
+                "max_discharge_mw",
+                "largest discharge power at the DC terminals, MW; else the inverter's",
+            ),
             max_cycles_per_day: k
                 .number("max_cycles_per_day", "largest number of equivalent full cycles per day; none when left out")
                 .above(0.0)
@@ -209,15 +232,20 @@ impl Battery {
 /// Nameplate and usable energy, Wh: any two of nameplate, usable factor and usable energy give the third.
 fn read_capacity(k: &mut Keys<'_>) -> (f64, f64) {
     const KEY: &str = "nameplate_mwh";
-    let units = k.number("units", "identical units; nameplate_mwh and usable_mwh are of one").whole().at_least(1.0).or(1.0);
+    let units =
+        k.number("units", "identical units; nameplate_mwh and usable_mwh are of one").whole().at_least(1.0).or(1.0);
     let nameplate = k.number(KEY, "nameplate energy, MWh").above(0.0).optional();
-    let factor = k.number("usable_factor", "usable share of the nameplate, 0 to 1 (1 when neither it nor usable_mwh is given)");
+    let factor =
+        k.number("usable_factor", "usable share of the nameplate, 0 to 1 (1 when neither it nor usable_mwh is given)");
     let factor = factor.above_up_to(0.0, 1.0).optional();
     let usable = k.number("usable_mwh", "usable energy, MWh").above(0.0).optional();
     let given = [KEY, "usable_factor", "usable_mwh"].into_iter().filter(|key| k.has(key)).count();
     let (nameplate, usable) = match (nameplate, factor, usable) {
         (Some(n), Some(f), Some(u)) if (n * f - u).abs() > 1e-6 * u => {
-            let message = format!("{u} disagrees with nameplate_mwh · usable_factor = {n} · {f} = {}; give two of the three", n * f);
+            let message = format!(
+                "{u} disagrees with nameplate_mwh · usable_factor = {n} · {f} = {}; give two of the three",
+                n * f
+            );
             k.reject("usable_mwh", message);
             (n, u)
         }
@@ -252,7 +280,8 @@ pub struct StorageAuxiliary {
 impl StorageAuxiliary {
     /// Reads the auxiliary keys of `[storage]`.
     pub fn read(k: &mut Keys<'_>) -> Self {
-        let idle = k.number("auxiliary_idle_kw", "cooling and controls while idle, kW, drawn at the MV bus").at_least(0.0);
+        let idle =
+            k.number("auxiliary_idle_kw", "cooling and controls while idle, kW, drawn at the MV bus").at_least(0.0);
         let idle_w = idle.or(0.0) * KILO;
         let active = k.number("auxiliary_active_kw", "the same while charging or discharging, kW").at_least(0.0);
         Self { idle_w, active_w: active.or(0.0) * KILO }

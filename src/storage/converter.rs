@@ -39,14 +39,20 @@ impl Converter {
     pub fn read(k: &mut Keys<'_>) -> Self {
         let (rated_w, efficiency) = k.required_section("inverter", "storage inverter", |k| {
             let rated = k.number("rated_mw", "AC rating, MW").above(0.0).required() * MEGA;
-            (rated, fraction(k.number("efficiency_pct", "efficiency in each direction, %").above_up_to(0.0, 100.0).required()))
+            (
+                rated,
+                fraction(
+                    k.number("efficiency_pct", "efficiency in each direction, %").above_up_to(0.0, 100.0).required(),
+                ),
+            )
         });
         let doc = "storage MV transformer: a name or its keys; lossless when left out";
         let transformer = k.optional_equipment("transformer", "transformers", doc, Transformer::read);
         let transformer = transformer.unwrap_or_else(Transformer::lossless);
         if transformer.rating_va() < 0.2 * rated_w {
             let (rating, rated) = (transformer.rating_va() / MEGA, rated_w / MEGA);
-            let message = format!("{rating} MVA is less than a fifth of the storage inverter's {rated} MW; check the units");
+            let message =
+                format!("{rating} MVA is less than a fifth of the storage inverter's {rated} MW; check the units");
             k.reject("transformer", message);
         }
         Self { rated_w, efficiency, transformer, auxiliary: StorageAuxiliary::read(k) }
@@ -61,11 +67,8 @@ impl Converter {
         let running = step.charge_w > 0.0 || step.discharge_w > 0.0;
         let auxiliary_w = if running { self.auxiliary.active_w } else { self.auxiliary.idle_w };
         let ac_w = step.discharge_w * self.efficiency - step.charge_w / self.efficiency;
-        let node3_w = if ac_w > 0.0 {
-            self.transformer.output_w(ac_w, true)
-        } else {
-            -self.transformer.input_w(-ac_w, running)
-        };
+        let node3_w =
+            if ac_w > 0.0 { self.transformer.output_w(ac_w, true) } else { -self.transformer.input_w(-ac_w, running) };
         // The winding loss goes with the power on the transformer's far side, whichever way it flows.
         let transformer_loss_w = self.transformer.loss_w(if ac_w > 0.0 { node3_w } else { -ac_w }, running);
         ConverterStep {

@@ -93,7 +93,11 @@ impl<'a> LimitTracer<'a> {
                 // Down to the transformer's own draw, a little discharge still lifts the POI.
                 let wanted_w = self.mv_to_limit_w(i, pv);
                 let transformer = &self.converter.transformer;
-                if wanted_w > transformer.output_w(0.0, true) { transformer.input_w(wanted_w, true).min(rated_w) } else { 0.0 }
+                if wanted_w > transformer.output_w(0.0, true) {
+                    transformer.input_w(wanted_w, true).min(rated_w)
+                } else {
+                    0.0
+                }
             }
         };
         ac_w / self.converter.efficiency
@@ -131,7 +135,8 @@ mod tests {
 
     fn documented(mv_w: f64) -> (Limits, f64) {
         let (grid, converter) = (grid(1), converter());
-        let limits = LimitTracer::new(&grid, &converter, LimitMode::Documented).limits(0, &grid.flow(0, mv_w, true), &EXCESS);
+        let limits =
+            LimitTracer::new(&grid, &converter, LimitMode::Documented).limits(0, &grid.flow(0, mv_w, true), &EXCESS);
         (limits, mv_w)
     }
 
@@ -175,7 +180,8 @@ mod tests {
     fn a_custom_share_caps_both_directions_and_ignores_the_limit() {
         let (grid, converter) = (grid(1), converter());
         let aim = Aim { charge_from: ChargeFrom::AllPv, rated_share: 0.5, discharge_to_limit: false };
-        let limits = LimitTracer::new(&grid, &converter, LimitMode::Documented).limits(0, &grid.flow(0, 120e6, true), &aim);
+        let limits =
+            LimitTracer::new(&grid, &converter, LimitMode::Documented).limits(0, &grid.flow(0, 120e6, true), &aim);
         close(limits.charge_w, 12.5e6 * 0.98);
         close(limits.discharge_w, 12.5e6 / 0.98);
     }

@@ -30,14 +30,20 @@ pub struct Plan {
 impl Plan {
     /// Reads `[storage]`.
     pub fn read(k: &mut Keys<'_>) -> Self {
-        for (key, doc) in [("manufacturer", "who makes it"), ("model", "its name"), ("chemistry", "its kind"), ("source", "where the figures come from")] {
+        for (key, doc) in [
+            ("manufacturer", "who makes it"),
+            ("model", "its name"),
+            ("chemistry", "its kind"),
+            ("source", "where the figures come from"),
+        ] {
             k.text(key, doc);
         }
         let battery = Battery::read(k);
         let converter = Converter::read(k);
         let (dispatch, limits) = k.required_section("dispatch", "dispatch algorithm", |k| {
             let modes = [("documented", LimitMode::Documented), ("exact", LimitMode::Exact)];
-            let limits = k.choice("limits", "how charge and discharge limits are computed", &modes, LimitMode::Documented);
+            let limits =
+                k.choice("limits", "how charge and discharge limits are computed", &modes, LimitMode::Documented);
             (Dispatch::read(k), limits)
         });
         Self { battery, converter, dispatch, limits }
@@ -91,7 +97,12 @@ pub struct StorageLosses {
 impl StorageLosses {
     /// All causes together.
     pub fn total_wh(&self) -> f64 {
-        self.battery_wh + self.fade_wh + self.self_discharge_wh + self.inverter_wh + self.transformer_wh + self.auxiliary_wh
+        self.battery_wh
+            + self.fade_wh
+            + self.self_discharge_wh
+            + self.inverter_wh
+            + self.transformer_wh
+            + self.auxiliary_wh
     }
 
     fn add(&mut self, other: &Self) {
@@ -175,7 +186,14 @@ impl StorageNodes {
         }
     }
 
-    fn push(&mut self, limits: &Limits, done: &BatteryStep, at_mv: &ConverterStep, stored_wh: f64, losses: &StorageLosses) {
+    fn push(
+        &mut self,
+        limits: &Limits,
+        done: &BatteryStep,
+        at_mv: &ConverterStep,
+        stored_wh: f64,
+        losses: &StorageLosses,
+    ) {
         self.charge_limit_w.push(limits.charge_w);
         self.discharge_limit_w.push(limits.discharge_w);
         self.charge_dc_w.push(done.charge_w);

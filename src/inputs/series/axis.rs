@@ -3,8 +3,9 @@
 use jiff::civil::date;
 
 use super::super::calendar::{DAY_S, YEAR_S};
+use super::super::clock::{Clocks, is_run_step, step_of};
 use super::super::faults::{Faults, counted};
-use super::super::sequence::{Clocks, Order, Sequence, is_run_step, step_of};
+use super::super::sequence::{Order, Sequence};
 use super::super::site::SitePlan;
 use super::super::source::Files;
 use super::super::stamp::{FORMS, Stamp, civil};

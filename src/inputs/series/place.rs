@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use super::super::calendar::{Calendar, DAY_S, YEAR_S, is_leap_day, key365};
+use super::super::clock::step_of;
 use super::super::faults::{Faults, counted};
-use super::super::sequence::{Order, Sequence, step_of};
+use super::super::sequence::{Order, Sequence};
 use super::super::stamp::{Label, civil, seconds, shown};
 use super::read::Rows;
 use crate::time::TimeAxis;

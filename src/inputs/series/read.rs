@@ -1,7 +1,7 @@
 //! The rows of a series file: stamps where it has them, and checked values.
 
+use super::super::clock::Stamps;
 use super::super::faults::Faults;
-use super::super::sequence::Stamps;
 use super::super::stamp::{FORMS, Stamp};
 use super::super::table::{Row, Table, short};
 use super::{Column, SeriesPlan};

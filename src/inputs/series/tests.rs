@@ -199,7 +199,9 @@ fn a_part_without_a_file_refuses_the_keys_that_need_one() {
     assert_eq!(said, "plant.toml:1: column: there is no `file` to read it from");
 }
 
-fn commands(csv: &str, axis: &TimeAxis) -> (Option<(Vec<usize>, Vec<f64>)>, Vec<String>) {
+type Commands = (Vec<usize>, Vec<f64>);
+
+fn commands(csv: &str, axis: &TimeAxis) -> (Option<Commands>, Vec<String>) {
     let read = |k: &mut Keys<'_>| SeriesPlan::read(k, &[COMMAND, FRACTION]);
     with("", csv, read, |plan, files, findings| load_commands(plan, WORDS, axis, files, findings))
 }

@@ -1,7 +1,8 @@
 //! From a weather file to weather on the run's axis.
 
+use super::super::clock::{Clocks, is_run_step, step_of};
 use super::super::faults::{Faults, counted};
-use super::super::sequence::{Clocks, MISSING, Order, Sequence, is_run_step, step_of};
+use super::super::sequence::{MISSING, Order, Sequence};
 use super::super::site::{Site, SitePlan};
 use super::super::source::Files;
 use super::super::stamp::Label;

@@ -52,7 +52,8 @@ impl Weather {
             let some = |v: &Option<Vec<f64>>| v.as_ref().is_some_and(|v| v[i] > 0.0);
             some(&self.ghi_w_m2) || some(&self.dni_w_m2) || some(&self.dhi_w_m2)
         };
-        let coldest = |steps: &mut dyn Iterator<Item = usize>| steps.map(|i| self.temp_air_c[i]).fold(f64::INFINITY, f64::min);
+        let coldest =
+            |steps: &mut dyn Iterator<Item = usize>| steps.map(|i| self.temp_air_c[i]).fold(f64::INFINITY, f64::min);
         let by_day = coldest(&mut (0..self.axis.len).filter(|i| lit(*i)));
         if by_day.is_finite() { by_day } else { coldest(&mut (0..self.axis.len)) }
     }

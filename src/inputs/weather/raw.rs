@@ -1,7 +1,7 @@
 //! What every weather reader gives: stamps and columns as the file has them, in SI.
 
+use super::super::clock::Stamps;
 use super::super::faults::Faults;
-use super::super::sequence::Stamps;
 use super::super::site::Header;
 use super::super::stamp::{FORMS, Label, Stamp, clock_s};
 use super::super::table::{Row, Table, short};

@@ -76,8 +76,12 @@ impl Dispatch {
     #[inline]
     pub fn aim(&self, step: usize) -> Aim {
         match self {
-            Self::None | Self::LgiaExcess(_) => Aim { charge_from: ChargeFrom::Excess, rated_share: 1.0, discharge_to_limit: true },
-            Self::EnergyAvailable(_) => Aim { charge_from: ChargeFrom::AllPv, rated_share: 1.0, discharge_to_limit: true },
+            Self::None | Self::LgiaExcess(_) => {
+                Aim { charge_from: ChargeFrom::Excess, rated_share: 1.0, discharge_to_limit: true }
+            }
+            Self::EnergyAvailable(_) => {
+                Aim { charge_from: ChargeFrom::AllPv, rated_share: 1.0, discharge_to_limit: true }
+            }
             Self::Custom(custom) => custom.aim(step),
         }
     }
@@ -97,7 +101,11 @@ impl Dispatch {
 const VARIANTS: &[Variant<Dispatch>] = &[
     Variant { name: "none", doc: "the battery stays idle", read: |_| Dispatch::None },
     Variant { name: "lgia_excess", doc: lgia_excess::DOC, read: |k| Dispatch::LgiaExcess(Schedule::read(k)) },
-    Variant { name: "energy_available", doc: energy_available::DOC, read: |k| Dispatch::EnergyAvailable(Schedule::read(k)) },
+    Variant {
+        name: "energy_available",
+        doc: energy_available::DOC,
+        read: |k| Dispatch::EnergyAvailable(Schedule::read(k)),
+    },
     Variant { name: "custom", doc: custom::DOC, read: |k| Dispatch::Custom(Custom::read(k)) },
 ];
 

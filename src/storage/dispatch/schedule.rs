@@ -160,7 +160,9 @@ mod tests {
     #[test]
     fn weekends_may_differ() {
         let schedule = read("discharge_hours = [18]\nweekend_discharge_hours = [20]").unwrap();
-        assert!(schedule.is_on(&at(0, 18, false)) && !schedule.is_on(&at(0, 18, true)) && schedule.is_on(&at(0, 20, true)));
+        assert!(
+            schedule.is_on(&at(0, 18, false)) && !schedule.is_on(&at(0, 18, true)) && schedule.is_on(&at(0, 20, true))
+        );
     }
 
     #[test]
