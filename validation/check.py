@@ -11,6 +11,8 @@ HERE = Path(__file__).resolve().parent
 FILES = ["README.md", "case.toml", "expected.csv", "reference.py"]
 FEWER_ROWS = {"spa_example": 1}  # all other function cases have at least 200
 TEXT = {"time", "time_utc"}
+# What a column is judged by, and the numbers that takes.
+JUDGMENTS = {"tolerance": {"absolute", "relative"}, "annual": {"relative"}, "rmse": {"of_max"}}
 
 
 def problems(folder):
@@ -28,11 +30,13 @@ def problems(folder):
         found.append("needs either a function or a project")
     if "project" in case and not (folder / case["project"]).is_file():
         found.append(f"missing {case['project']}")
-    outputs = [name for name in header if name in case["tolerance"]]
-    if header[len(header) - len(outputs):] != outputs or set(outputs) != set(case["tolerance"]):
+    judged = {name for section in JUDGMENTS for name in case.get(section, {})}
+    outputs = [name for name in header if name in judged]
+    if not outputs or header[len(header) - len(outputs):] != outputs or set(outputs) != judged:
         found.append("outputs are not the last columns, or a tolerance has no column")
-    if any(set(t) != {"absolute", "relative"} for t in case["tolerance"].values()):
-        found.append("a tolerance is not absolute and relative")
+    for section, numbers in JUDGMENTS.items():
+        if any(set(t) != numbers for t in case.get(section, {}).values()):
+            found.append(f"[{section}] takes {' and '.join(sorted(numbers))}")
     least = FEWER_ROWS.get(folder.name, 200) if "function" in case else 48
     if len(rows) < least:
         found.append(f"{len(rows)} rows, expected at least {least}")

@@ -39,7 +39,7 @@ impl Keys<'_> {
         if self.schema.is_some() {
             let (value, object) = self.describe_based(key, doc, read);
             let name = json!({ "type": "string", "description": format!("name from models/{shelf}, or a .toml file beside the plant file") });
-            self.describe_key(key, false, json!({ "description": doc, "oneOf": [name, object] }));
+            self.describe_key(key, false, json!({ "description": doc, "anyOf": [name, object] }));
             return Some(value);
         }
         let path = self.path_of(key);
@@ -118,7 +118,7 @@ impl Keys<'_> {
         let mut keys = Keys::absent(self.door, self.path_of(key), true);
         keys.text(BASE, BASE_DOC);
         let value = read(&mut keys);
-        (value, keys.schema.unwrap_or_default().into_object(doc))
+        (value, keys.schema.unwrap_or_default().into_object_on_base(doc, BASE))
     }
 
     fn find(&self, shelf: &str, name: &str, named_at: &Node, path: &str) -> Option<Node> {

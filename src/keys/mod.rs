@@ -8,10 +8,12 @@ mod document;
 mod equipment;
 mod number;
 mod schema;
+mod variant;
 
 pub use document::{Node, Place, Value};
 pub use number::Number;
 pub use schema::Schema;
+pub use variant::Variant;
 
 use crate::error::{Findings, Problem};
 
@@ -24,16 +26,6 @@ pub struct Door<'d> {
     pub findings: &'d Findings,
     /// Equipment by name.
     pub shelf: &'d Shelf<'d>,
-}
-
-/// One choice of a catalogue: its name in the plant file, what it is, and how its own keys are read.
-pub struct Variant<T> {
-    /// The tag in the plant file.
-    pub name: &'static str,
-    /// One line for the reference.
-    pub doc: &'static str,
-    /// Reads the keys of this variant, which stand beside the tag.
-    pub read: fn(&mut Keys<'_>) -> T,
 }
 
 /// A table of the plant file that is being read.
@@ -212,56 +204,6 @@ impl<'d> Keys<'d> {
         found.map_or(default, |(_, option)| *option)
     }
 
-    /// The variant named by `tag`, read from the keys beside it. Without a tag the default, if there is one.
-    pub fn tagged<T>(
-        &mut self,
-        tag: &'static str,
-        doc: &'static str,
-        variants: &[Variant<T>],
-        default: Option<&'static str>,
-    ) -> T {
-        if self.schema.is_some() {
-            return self.describe_variants(tag, doc, variants, default);
-        }
-        let names: Vec<_> = variants.iter().map(|v| v.name).collect();
-        let node = self.take(tag);
-        let name = match node.map(|n| &n.value) {
-            Some(Value::Text(name)) => Some(name.as_str()),
-            Some(_) => None,
-            None => default,
-        };
-        if let Some(variant) = variants.iter().find(|v| Some(v.name) == name) {
-            return (variant.read)(self);
-        }
-        match node {
-            Some(node) => self.note(node.place.to_string(), self.path_of(tag), not_one_of(node, &names)),
-            None => self.missing(tag, doc),
-        }
-        // Which keys belong beside an unknown tag cannot be told, so none is refused.
-        self.silent = true;
-        (variants[0].read)(&mut Keys::absent(self.door, self.path.clone(), false))
-    }
-
-    fn describe_variants<T>(
-        &mut self,
-        tag: &'static str,
-        doc: &'static str,
-        variants: &[Variant<T>],
-        default: Option<&'static str>,
-    ) -> T {
-        let mut read = None;
-        let mut described = vec![];
-        for variant in variants {
-            let mut keys = Keys::absent(self.door, self.path.clone(), true);
-            read = Some((variant.read)(&mut keys));
-            described.push((variant.name, variant.doc, keys.schema.unwrap_or_default()));
-        }
-        if let Some(schema) = &mut self.schema {
-            schema.add_variants(tag, doc, default, described);
-        }
-        read.expect("a catalogue has at least one variant")
-    }
-
     /// A table of keys, if given.
     pub fn section<T>(
         &mut self,
@@ -284,14 +226,7 @@ impl<'d> Keys<'d> {
         doc: &'static str,
         read: impl FnOnce(&mut Keys<'_>) -> T,
     ) -> T {
-        if self.schema.is_some() {
-            return self.describe_section(key, doc, true, read);
-        }
-        let Some(node) = self.take(key) else {
-            self.missing(key, doc);
-            return read(&mut Keys::absent(self.door, self.path_of(key), false));
-        };
-        self.child(node, self.path_of(key)).finish(read)
+        self.whole_section(key, doc, true, read)
     }
 
     /// A table of keys in which every key has a default, so that it may be left out whole.
@@ -301,14 +236,28 @@ impl<'d> Keys<'d> {
         doc: &'static str,
         read: impl FnOnce(&mut Keys<'_>) -> T,
     ) -> T {
+        self.whole_section(key, doc, false, read)
+    }
+
+    fn whole_section<T>(
+        &mut self,
+        key: &'static str,
+        doc: &'static str,
+        required: bool,
+        read: impl FnOnce(&mut Keys<'_>) -> T,
+    ) -> T {
         if self.schema.is_some() {
-            return self.describe_section(key, doc, false, read);
+            return self.describe_section(key, doc, required, read);
         }
         if let Some(node) = self.take(key) {
             return self.child(node, self.path_of(key)).finish(read);
         }
+        if required {
+            self.missing(key, doc);
+        }
+        // Of a table that is missing, the keys inside are not also reported.
         let mut keys = Keys::absent(self.door, self.path_of(key), false);
-        keys.silent = self.silent;
+        keys.silent = required || self.silent;
         read(&mut keys)
     }
 

@@ -85,7 +85,7 @@ impl<'k, 'd> Number<'k, 'd> {
     fn monthly_or_default(self, default: Option<f64>) -> Option<[f64; 12]> {
         let (one, doc) = (self.entry(), self.doc);
         let twelve = json!({ "type": "array", "items": one, "minItems": 12, "maxItems": 12 });
-        let mut entry = json!({ "description": doc, "oneOf": [one, twelve] });
+        let mut entry = json!({ "description": doc, "anyOf": [one, twelve] });
         if let Some(default) = default {
             entry["default"] = json!(default);
         }

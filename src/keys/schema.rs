@@ -47,6 +47,13 @@ impl Schema {
         self.variants = Some(variants.into_iter().map(one).collect());
     }
 
+    /// As [`Schema::into_object`], for a table whose key `base` may name equipment that gives the keys not written.
+    pub fn into_object_on_base(self, doc: &str, base: &str) -> Value {
+        let mut object = self.into_object(doc);
+        require_without(&mut object, base);
+        object
+    }
+
     /// The schema of the whole table. Keys beside a tag are repeated in each variant, so that no other key passes.
     pub fn into_object(self, doc: &str) -> Value {
         let Self { properties, required, variants } = self;
@@ -66,12 +73,22 @@ impl Schema {
             also_require(&mut variant, required.iter().copied());
             variant
         };
-        json!({ "description": doc, "oneOf": variants.into_iter().map(with_shared).collect::<Vec<_>>() })
+        json!({ "description": doc, "anyOf": variants.into_iter().map(with_shared).collect::<Vec<_>>() })
+    }
+}
+
+/// Requires the keys only where no base gives them.
+fn require_without(object: &mut Value, base: &str) {
+    if let Some(Value::Array(variants)) = object.get_mut("anyOf") {
+        variants.iter_mut().for_each(|variant| require_without(variant, base));
+    } else if let Some(required) = object.as_object_mut().and_then(|o| o.remove("required")) {
+        object["if"] = json!({ "required": [base] });
+        object["else"] = json!({ "required": required });
     }
 }
 
 fn also_require<'k>(object: &mut Value, keys: impl IntoIterator<Item = &'k str>) {
-    if let Some(required) = object["required"].as_array_mut() {
+    if let Some(Value::Array(required)) = object.get_mut("required") {
         required.extend(keys.into_iter().map(Value::from));
     }
 }

@@ -25,9 +25,9 @@ pub fn reference() -> String {
 
 /// One table of keys, then the tables inside it.
 fn section(text: &mut String, path: &str, schema: &Value) {
-    if let Some(variants) = schema["oneOf"].as_array() {
+    if let Some(variants) = schema["anyOf"].as_array() {
         // A name from the library, or a table: the table is described.
-        for variant in variants.iter().filter(|v| v["properties"].is_object() || v["oneOf"].is_array()) {
+        for variant in variants.iter().filter(|v| v["properties"].is_object() || v["anyOf"].is_array()) {
             section(text, path, variant);
         }
         return;
@@ -46,7 +46,9 @@ fn section(text: &mut String, path: &str, schema: &Value) {
         "### {heading}\n\n{}.\n\n| key | value | default | meaning |\n|---|---|---|---|",
         capital(description)
     );
-    let required: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    // Where a base may give the keys, they are required without it.
+    let required = if schema["required"].is_array() { &schema["required"] } else { &schema["else"]["required"] };
+    let required: Vec<_> = required.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (key, entry) in properties {
         row(text, key, entry, required.contains(&key.as_str()));
     }
@@ -54,7 +56,7 @@ fn section(text: &mut String, path: &str, schema: &Value) {
     for (key, entry) in properties {
         let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
         let items = &entry["items"];
-        if items["properties"].is_object() || items["oneOf"][0]["properties"].is_object() {
+        if items["properties"].is_object() || items["anyOf"][0]["properties"].is_object() {
             section(text, &format!("{inner}[]"), items);
         } else {
             section(text, &inner, entry);
@@ -81,7 +83,7 @@ fn kind(entry: &Value) -> String {
     if !entry["const"].is_null() {
         return format!("`{}`", entry["const"]);
     }
-    if let Some(options) = entry["oneOf"].as_array() {
+    if let Some(options) = entry["anyOf"].as_array() {
         let mut kinds: Vec<_> = options.iter().map(kind).collect();
         kinds.dedup();
         return kinds.join(" or ");

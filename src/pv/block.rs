@@ -194,8 +194,8 @@ mod tests {
     fn the_schema_knows_a_transformer_by_name_and_by_its_keys() {
         let schema = Keys::describe(|k| drop(Plan::read(k))).into_object("pv");
         let block = &schema["properties"]["block"]["items"];
-        assert_eq!(block["properties"]["transformer"]["oneOf"][0]["type"], "string");
-        assert!(block["properties"]["transformer"]["oneOf"][1]["properties"]["rating_mva"].is_object());
+        assert_eq!(block["properties"]["transformer"]["anyOf"][0]["type"], "string");
+        assert!(block["properties"]["transformer"]["anyOf"][1]["properties"]["rating_mva"].is_object());
         assert!(!block["required"].as_array().unwrap().contains(&"transformer".into()));
     }
 }

@@ -50,15 +50,14 @@ impl<'b> BlockYear<'b> {
     pub fn step(&self, sky: &SkyPoint, air: Air, ground: Ground) -> BlockStep {
         let pose = self.block.mount.pose(sky);
         let light = self.optics.light(sky, &pose, ground);
-        let (glass, cells) = (light.shaded_w_m2, light.effective_w_m2);
-        let temp_cell_c = self.block.temperature.cell_c(glass, cells, air.temp_c, air.wind_m_s);
+        let temp_cell_c = self.block.temperature.cell_c(&light, air.temp_c, air.wind_m_s);
         let mut ladder = Stages::default();
         let suns = self.block.nominal_dc_w() / 1000.0;
         ladder.set(Stage::PlaneOfArray, suns * light.poa_w_m2);
         ladder.set(Stage::RowShading, suns * light.shaded_w_m2);
         ladder.set(Stage::Soiling, suns * light.soiled_w_m2);
         ladder.set(Stage::Reflection, suns * light.effective_w_m2);
-        let running = self.electric(cells, temp_cell_c, &mut ladder);
+        let running = self.electric(light.effective_w_m2, temp_cell_c, &mut ladder);
         BlockStep { ladder, light, pose, temp_cell_c, running }
     }
 

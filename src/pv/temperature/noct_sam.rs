@@ -13,7 +13,7 @@ const STANDOFF: [(f64, f64); 4] = [(0.5, 18.0), (1.5, 11.0), (2.5, 6.0), (3.5, 2
 /// T_cell = T_air + E/800·(T_NOCT − 20)·(1 − η·E/(τα·E_eff))·9.5/(5.7 + 3.8·v_h)
 /// ```
 ///
-/// with the irradiance `E` on the plane and its part `E_eff` behind dirt and glass, and the wind at the array's height,
+/// with the irradiance `E` behind the dirt and its part `E_eff` behind the glass, and the wind at the array's height,
 /// `v_h` = 0.51 of the given wind for one story and 0.61 for two.
 ///
 /// [1] Gilman, P. et al. (2018). SAM photovoltaic model technical reference update. NREL/TP-6A20-67399.
@@ -45,8 +45,8 @@ impl NoctSam {
         Self { noct_c, efficiency: f64::NAN, transmittance_absorptance, array_height, mount_standoff_in }
     }
 
-    /// Cell temperature, °C, by irradiance on the plane and its effective part; that of the air without light, and never
-    /// colder than the air.
+    /// Cell temperature, °C, by irradiance on the plane behind the dirt and its effective part; that of the air without
+    /// light, and never colder than the air.
     #[inline]
     pub fn cell_c(&self, poa_w_m2: f64, effective_w_m2: f64, temp_air_c: f64, wind_m_s: f64) -> f64 {
         if poa_w_m2 <= 0.0 || effective_w_m2 <= 0.0 {

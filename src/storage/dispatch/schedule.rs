@@ -41,7 +41,7 @@ impl Schedule {
 }
 
 fn read_table(k: &mut Keys<'_>, hours_key: &'static str, table_key: &'static str) -> Option<Table> {
-    let hour = json!({ "oneOf": [
+    let hour = json!({ "anyOf": [
         { "type": "integer", "minimum": 0, "maximum": 23 },
         { "type": "string", "pattern": "^[0-9]{1,2}-[0-9]{1,2}$" },
     ]});
