@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::keys::{Door, Keys, Node, Value};
 
-use super::compare::Tolerance;
+use super::measure::{Measure, SECTIONS};
 
 /// A case.toml that was read and checked.
 pub(super) struct Plan {
@@ -12,7 +12,7 @@ pub(super) struct Plan {
     /// Constants of the case, by name.
     pub parameters: Option<Node>,
     /// The outputs to compare; at least one.
-    pub tolerances: Vec<(String, Tolerance)>,
+    pub tolerances: Vec<(String, Measure)>,
 }
 
 /// What is compared.
@@ -58,17 +58,20 @@ impl Plan {
     }
 }
 
-fn read_tolerances(k: &mut Keys<'_>, door: &Door<'_>) -> Vec<(String, Tolerance)> {
-    match k.raw("tolerance", json!({ "type": "object" })).map(|node| &node.value) {
-        Some(Value::Table(entries)) if !entries.is_empty() => {
-            entries.iter().map(|(name, node)| (name.clone(), Keys::read(node, door, Tolerance::read))).collect()
-        }
-        _ => {
-            k.reject(
-                "tolerance",
-                "a table with a tolerance for at least one output; a case that compares nothing fails",
-            );
-            vec![]
+fn read_tolerances(k: &mut Keys<'_>, door: &Door<'_>) -> Vec<(String, Measure)> {
+    let mut tolerances = vec![];
+    for (section, read) in SECTIONS {
+        match k.raw(section, json!({ "type": "object" })).map(|node| &node.value) {
+            Some(Value::Table(entries)) => {
+                tolerances.extend(entries.iter().map(|(name, node)| (name.clone(), Keys::read(node, door, read))));
+            }
+            Some(_) => k.reject(section, "must be a table with a line for each output"),
+            None => {}
         }
     }
+    if tolerances.is_empty() {
+        let tables = SECTIONS.map(|(section, _)| section).join(", ");
+        k.reject("tolerance", format!("no output in {tables}; a case that compares nothing fails"));
+    }
+    tolerances
 }
