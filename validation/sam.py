@@ -164,14 +164,19 @@ class Plant:
             "cec_transient_thermal_model_unit_mass": 11.0919,
         }
 
+    def ready(self, module, folder):
+        """SAM's model with all inputs set; its weather file is put into the folder."""
+        model = pvsamv1.new()
+        weather = Path(folder) / "weather.csv"
+        hours_without_minutes(self.weather, weather)
+        for name, value in {**self.inputs(), **module, "solar_resource_file": str(weather)}.items():
+            model.value(name, value)
+        return model
+
     def run(self, module):
         """Hourly results of SAM with a module model."""
-        model = pvsamv1.new()
         with tempfile.TemporaryDirectory() as folder:
-            weather = Path(folder) / "weather.csv"
-            hours_without_minutes(self.weather, weather)
-            for name, value in {**self.inputs(), **module, "solar_resource_file": str(weather)}.items():
-                model.value(name, value)
+            model = self.ready(module, folder)
             model.execute(0)
         outputs = model.Outputs.export()
         return {name: np.array(values) for name, values in outputs.items() if name in HOURLY}

@@ -80,7 +80,9 @@ impl Schema {
 /// Requires the keys only where no base gives them.
 fn require_without(object: &mut Value, base: &str) {
     if let Some(Value::Array(variants)) = object.get_mut("anyOf") {
-        variants.iter_mut().for_each(|variant| require_without(variant, base));
+        for variant in variants {
+            require_without(variant, base);
+        }
     } else if let Some(required) = object.as_object_mut().and_then(|o| o.remove("required")) {
         object["if"] = json!({ "required": [base] });
         object["else"] = json!({ "required": required });

@@ -66,9 +66,9 @@ fn write_summary(text: &mut String, results: &Results) -> std::fmt::Result {
     Ok(())
 }
 
-/// A stage that neither takes nor gives is left out, the first and the last stay.
+/// A stage that neither takes nor gives a tenth of a megawatt-hour is left out, the first stays.
 fn is_shown(stage: &LossStage) -> bool {
-    stage.loss_mwh != 0.0 || matches!(stage.stage, "plane_of_array" | "pv_at_mv_bus")
+    stage.loss_mwh.abs() >= 0.05 || matches!(stage.stage, "plane_of_array" | "pv_at_mv_bus")
 }
 
 fn heading(results: &Results) -> String {
@@ -120,7 +120,8 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
     if let Some(revenue) = figures.get("revenue") {
         lines.push(("Revenue / cost", format!("{:>12} / {}", grouped(revenue), grouped(get("cost")))));
     }
-    lines.push(("Energy balance residual", format!("{:>12.1e} MWh", get("balance_residual_mwh"))));
+    let missed = get("balance_residual_mwh") / get("pv_mv_mwh").abs().max(f64::MIN_POSITIVE);
+    lines.push(("Energy balance closes within", format!("{:>12} of the PV energy", decade(missed))));
     lines
 }
 
@@ -147,6 +148,11 @@ fn write_years(text: &mut String, years: &[Figures]) -> std::fmt::Result {
     Ok(())
 }
 
+/// The power of ten that a share does not pass; the share itself differs from machine to machine.
+fn decade(share: f64) -> String {
+    if share > 0.0 { format!("1e{:.0}", share.log10().ceil()) } else { "0".to_owned() }
+}
+
 /// One decimal, thousands apart: `312 345.6`.
 fn grouped(value: f64) -> String {
     let plain = format!("{:.1}", value.abs());
@@ -165,6 +171,11 @@ fn grouped(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_rounded_up_to_its_decade() {
+        assert_eq!([2.5e-17, 1e-9, 0.0].map(decade), ["1e-16", "1e-9", "0"]);
+    }
 
     #[test]
     fn thousands_stand_apart_and_a_rounded_zero_has_no_sign() {

@@ -6,14 +6,20 @@ use std::path::{Path, PathBuf};
 
 /// The file by which an earlier result is recognized.
 const MARK: &str = "run.json";
+/// All files that a result may hold; a directory with any other is somebody's own.
+const FILES: [&str; 7] =
+    [MARK, "timeseries.csv", "timeseries.parquet", "summary.json", "monthly.csv", "losses.csv", "plant.toml"];
 
 /// What stands where the output directory is to go.
 #[derive(Debug, PartialEq, Eq)]
 enum Found {
     Nothing,
+    EmptyDirectory,
     EarlierResult,
     OtherDirectory,
     OtherFile,
+    /// A device, a socket: never replaced.
+    Special,
 }
 
 /// A directory of results on its way; dropped without [`OutputDirectory::publish`] it leaves no trace.
@@ -32,14 +38,18 @@ impl OutputDirectory {
     /// the folder cannot be written.
     pub fn prepare(target: &Path, force: bool) -> Result<Self, String> {
         let shown = target.display();
+        // Behind a link, what it leads to is looked at and replaced, not the link.
+        let target = &fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
         let found = look_at(target);
         match found {
+            Found::Special => return Err(format!("{shown}: is no ordinary file or directory; name another --out")),
             Found::OtherFile if !force => {
                 return Err(format!("{shown}: a file is in the way; name another --out, or --force to replace it"));
             }
             Found::OtherDirectory if !force => {
                 return Err(format!(
-                    "{shown}: the directory exists and is no pvess result; name another --out, or --force to put the results into it"
+                    "{shown}: the directory exists and is no pvess result, or holds other files too; name another --out, \
+                     or --force to put the results into it"
                 ));
             }
             _ => {}
@@ -73,8 +83,9 @@ impl OutputDirectory {
         let moved = match self.found {
             Found::Nothing => fs::rename(&self.staging, &self.target),
             Found::EarlierResult => self.replace(),
-            Found::OtherDirectory => self.move_into(),
+            Found::OtherDirectory | Found::EmptyDirectory => self.move_into(),
             Found::OtherFile => fs::remove_file(&self.target).and_then(|()| fs::rename(&self.staging, &self.target)),
+            Found::Special => Err(io::Error::other("is no ordinary file or directory")),
         };
         moved.map_err(|e| format!("{}: cannot put the results there: {e}", self.target.display()))?;
         Ok(self.target.clone())
@@ -107,14 +118,21 @@ impl Drop for OutputDirectory {
 }
 
 fn look_at(target: &Path) -> Found {
-    if target.is_dir() {
-        let is_result = fs::read_to_string(target.join(MARK)).is_ok_and(|text| text.contains("\"pvess_version\""));
-        let is_empty = fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
-        if is_result || is_empty { Found::EarlierResult } else { Found::OtherDirectory }
-    } else if target.exists() {
-        Found::OtherFile
-    } else {
-        Found::Nothing
+    let Ok(entries) = fs::read_dir(target) else {
+        return match fs::metadata(target) {
+            Ok(meta) if meta.is_file() => Found::OtherFile,
+            Ok(meta) if meta.is_dir() => Found::OtherDirectory,
+            Ok(_) => Found::Special,
+            Err(_) => Found::Nothing,
+        };
+    };
+    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    let all_ours = names.iter().all(|name| FILES.iter().any(|ours| name.as_os_str() == *ours));
+    let is_result = || fs::read_to_string(target.join(MARK)).is_ok_and(|text| text.contains("\"pvess_version\""));
+    match names.as_slice() {
+        [] => Found::EmptyDirectory,
+        _ if all_ours && is_result() => Found::EarlierResult,
+        _ => Found::OtherDirectory,
     }
 }
 
@@ -140,11 +158,44 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let target = dir.path().join("deep/plant");
         put(&target, "1", false).unwrap();
-        fs::write(target.join("old.csv"), "x").unwrap();
+        fs::write(target.join("timeseries.parquet"), "x").unwrap();
         put(&target, "2", false).unwrap();
         assert_eq!(names(&target), [MARK]);
         assert!(fs::read_to_string(target.join(MARK)).unwrap().contains('2'));
         assert_eq!(names(target.parent().unwrap()), ["plant"]);
+    }
+
+    #[test]
+    fn a_result_that_somebody_put_a_file_into_is_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("plant");
+        put(&target, "1", false).unwrap();
+        fs::write(target.join("notes.txt"), "x").unwrap();
+        assert!(put(&target, "2", false).unwrap_err().contains("holds other files too"));
+        put(&target, "2", true).unwrap();
+        assert_eq!(names(&target), ["notes.txt", MARK]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_and_stays_and_a_device_is_never_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        put(&dir.path().join("real"), "1", false).unwrap();
+        std::os::unix::fs::symlink(dir.path().join("real"), dir.path().join("link")).unwrap();
+        put(&dir.path().join("link"), "2", false).unwrap();
+        assert!(fs::read_to_string(dir.path().join("real").join(MARK)).unwrap().contains('2'));
+        assert!(dir.path().join("link").is_symlink());
+        let socket = dir.path().join("socket");
+        let _kept = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        assert!(put(&socket, "1", true).unwrap_err().contains("is no ordinary file"));
+        assert!(socket.exists());
+    }
+
+    #[test]
+    fn an_empty_directory_is_filled() {
+        let dir = tempfile::tempdir().unwrap();
+        put(dir.path(), "1", false).unwrap();
+        assert_eq!(names(dir.path()), [MARK]);
     }
 
     #[test]

@@ -58,7 +58,8 @@ impl Output {
         let off = |ours: f64, expected: f64| if is_turn { turn(ours - expected) } else { (ours - expected).abs() };
         let mut differences: Vec<_> = rows.iter().map(|&(_, ours, expected)| off(ours, expected)).collect();
         let judged = judged(measure, rows, &differences);
-        let failing = judged.iter().filter(|(off, row)| !(*off <= row.allowed)).count();
+        let held = judged.iter().filter(|(off, row)| *off <= row.allowed).count();
+        let failing = judged.len() - held;
         let (off, worst) =
             judged.into_iter().reduce(|worst, row| if row.1.share > worst.1.share { row } else { worst })?;
         differences.sort_by(f64::total_cmp);
@@ -90,7 +91,7 @@ fn judged(measure: Measure, rows: &[Pair], differences: &[f64]) -> Vec<(f64, Wor
             let (ours, expected) = rows.iter().fold((0.0, 0.0), |(a, b), (_, ours, expected)| (a + ours, b + expected));
             vec![held((ours - expected).abs(), None, ours, expected, measure.allowed(expected))]
         }
-        Measure::RootMeanSquare { .. } => {
+        Measure::Rmse { .. } => {
             let largest = rows.iter().fold(0.0, |largest: f64, (_, _, expected)| largest.max(expected.abs()));
             let squares: f64 = differences.iter().map(|d| d * d).sum();
             let rmse = (squares / rows.len() as f64).sqrt();
@@ -178,14 +179,14 @@ mod tests {
     fn a_root_mean_square_is_judged_by_the_largest_expected_value() {
         // Differences 1 and 7: √((1 + 49)/2) = 5, allowed 0.25·40 = 10.
         let rows = [(2, 11.0, 10.0), (3, -47.0, -40.0)];
-        let rmse = Output::judge("x", Measure::RootMeanSquare { of_max: 0.25 }, &rows).unwrap();
+        let rmse = Output::judge("x", Measure::Rmse { of_max: 0.25 }, &rows).unwrap();
         assert_eq!((rmse.passes(), rmse.off, rmse.worst.allowed, rmse.worst.share), (true, 5.0, 10.0, 0.5));
-        assert!(!Output::judge("x", Measure::RootMeanSquare { of_max: 0.1 }, &rows).unwrap().passes());
+        assert!(!Output::judge("x", Measure::Rmse { of_max: 0.1 }, &rows).unwrap().passes());
     }
 
     #[test]
     fn nan_passes_no_sum_and_no_root_mean_square() {
-        for measure in [Measure::Sum { relative: 0.1 }, Measure::RootMeanSquare { of_max: 0.1 }] {
+        for measure in [Measure::Sum { relative: 0.1 }, Measure::Rmse { of_max: 0.1 }] {
             let output = Output::judge("x", measure, &[(2, 1.0, 1.0), (3, f64::NAN, 1.0)]).unwrap();
             assert_eq!((output.passes(), output.worst.share), (false, f64::INFINITY));
             assert!(Output::judge("x", measure, &[]).is_none());

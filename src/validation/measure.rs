@@ -18,7 +18,7 @@ pub enum Measure {
         relative: f64,
     },
     /// The root mean square of the differences.
-    RootMeanSquare {
+    Rmse {
         /// Allowed as a fraction of the largest expected value.
         of_max: f64,
     },
@@ -36,7 +36,7 @@ pub(super) const SECTIONS: [Section; 3] = [
     ("annual", |k| Measure::Sum {
         relative: k.number("relative", "allowed difference as a fraction of the sum").at_least(0.0).required(),
     }),
-    ("rmse", |k| Measure::RootMeanSquare {
+    ("rmse", |k| Measure::Rmse {
         of_max: k.number("of_max", "allowed as a fraction of the largest expected value").at_least(0.0).required(),
     }),
 ];
@@ -47,7 +47,7 @@ impl Measure {
         match self {
             Self::Rows { absolute, relative } => absolute + relative * expected.abs(),
             Self::Sum { relative } => relative * expected.abs(),
-            Self::RootMeanSquare { of_max } => of_max * expected.abs(),
+            Self::Rmse { of_max } => of_max * expected.abs(),
         }
     }
 
@@ -56,7 +56,7 @@ impl Measure {
         match self {
             Self::Rows { .. } => "",
             Self::Sum { .. } => " (sum)",
-            Self::RootMeanSquare { .. } => " (rmse)",
+            Self::Rmse { .. } => " (rmse)",
         }
     }
 }

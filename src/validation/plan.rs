@@ -11,8 +11,8 @@ pub(super) struct Plan {
     pub subject: Subject,
     /// Constants of the case, by name.
     pub parameters: Option<Node>,
-    /// The outputs to compare; at least one.
-    pub tolerances: Vec<(String, Measure)>,
+    /// The outputs to compare and how; at least one.
+    pub measures: Vec<(String, Measure)>,
 }
 
 /// What is compared.
@@ -30,7 +30,7 @@ impl Plan {
         let function = k.text("function", "function of the catalogue");
         let project = k.text("project", "plant file in this folder");
         let parameters = k.raw("parameters", json!({ "type": "object" })).cloned();
-        let tolerances = read_tolerances(k, door);
+        let measures = read_measures(k, door);
         match (&function, &project) {
             (None, None) => k.reject("function", "missing; give a function, or a plant file as project"),
             (Some(_), Some(_)) => k.reject("project", "there is a function too; a case has one of them"),
@@ -41,12 +41,12 @@ impl Plan {
             (None, Some(file)) => Subject::Plant(file),
             (name, _) => Subject::Function(name.unwrap_or_default()),
         };
-        Self { subject, parameters, tolerances }
+        Self { subject, parameters, measures }
     }
 
     /// Names of the outputs to compare.
     pub fn outputs(&self) -> Vec<&str> {
-        self.tolerances.iter().map(|(name, _)| name.as_str()).collect()
+        self.measures.iter().map(|(name, _)| name.as_str()).collect()
     }
 
     /// Names of the parameters.
@@ -58,20 +58,20 @@ impl Plan {
     }
 }
 
-fn read_tolerances(k: &mut Keys<'_>, door: &Door<'_>) -> Vec<(String, Measure)> {
-    let mut tolerances = vec![];
+fn read_measures(k: &mut Keys<'_>, door: &Door<'_>) -> Vec<(String, Measure)> {
+    let mut measures = vec![];
     for (section, read) in SECTIONS {
         match k.raw(section, json!({ "type": "object" })).map(|node| &node.value) {
             Some(Value::Table(entries)) => {
-                tolerances.extend(entries.iter().map(|(name, node)| (name.clone(), Keys::read(node, door, read))));
+                measures.extend(entries.iter().map(|(name, node)| (name.clone(), Keys::read(node, door, read))));
             }
             Some(_) => k.reject(section, "must be a table with a line for each output"),
             None => {}
         }
     }
-    if tolerances.is_empty() {
+    if measures.is_empty() {
         let tables = SECTIONS.map(|(section, _)| section).join(", ");
         k.reject("tolerance", format!("no output in {tables}; a case that compares nothing fails"));
     }
-    tolerances
+    measures
 }
