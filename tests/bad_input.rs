@@ -200,6 +200,11 @@ fn zero_inverters_are_refused_and_a_zero_export_limit_is_legal() {
 }
 
 #[test]
+fn a_plant_without_a_block_is_refused() {
+    refused(&[("pv.block", "[]")], &["pv.block: there is no block; give at least one [[pv.block]]"]);
+}
+
+#[test]
 fn a_line_that_cannot_carry_the_plant_is_refused() {
     let line = "[{ kind = \"line\", length_km = 200, resistance_ohm_per_km = 1.0, voltage_kv = 20 }]";
     refused(&[("plant.equipment", line)], &["carries at most 1.0 MW, and the plant gives up to 25.0 MW"]);

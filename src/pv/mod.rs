@@ -47,6 +47,9 @@ impl Plan {
     /// Reads the `block` list of the `[pv]` table.
     pub fn read(k: &mut Keys<'_>) -> Self {
         let blocks = k.sections("block", "blocks of modules and inverters", Block::read);
+        if blocks.is_empty() {
+            k.reject("block", "there is no block; give at least one [[pv.block]]");
+        }
         Self { blocks: blocks.into_iter().flatten().collect() }
     }
 
@@ -108,6 +111,7 @@ impl PvYear {
     /// Adds so many blocks of one kind to a step.
     fn add(&mut self, i: usize, step: &BlockStep, count: f64, hours: f64) {
         let ladder = &step.ladder;
+        self.nominal_w[i] += count * ladder.after(Stage::PlaneOfArray);
         self.dc_w[i] += count * ladder.after(Stage::DcWiring);
         self.inverter_ac_w[i] += count * ladder.after(Stage::NightTare);
         self.inverter_clipped_w[i] += count * ladder.loss(Stage::Clipping);

@@ -16,6 +16,8 @@ pub struct PvYear {
     pub mv_w: Vec<f64>,
     /// Whether any PV inverter runs.
     pub running: Vec<bool>,
+    /// Irradiation on all planes at nominal efficiency, `Σ POA/1000 · P_stc`, W: the reference of the performance ratio.
+    pub nominal_w: Vec<f64>,
     /// Rotation of the first block's trackers, degrees, positive towards the west of a south-pointing axis; 0 at night
     /// and for fixed mounts.
     pub tracker_angle_deg: Vec<f64>,
@@ -45,6 +47,7 @@ impl PvYear {
             inverter_clipped_w: zeros(),
             mv_w: zeros(),
             running: vec![false; len],
+            nominal_w: zeros(),
             tracker_angle_deg: zeros(),
             poa_w_m2: zeros(),
             poa_effective_w_m2: zeros(),

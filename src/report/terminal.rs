@@ -109,7 +109,7 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
     if get("import_above_limit_mwh") > 0.0 {
         lines.push(("Import above its limit", mwh("import_above_limit_mwh")));
     }
-    if let Some(specific_yield) = figures.get("specific_yield_kwh_per_kwp") {
+    if let Some(specific_yield) = figures.get("specific_yield_kwh_per_kwp").filter(|y| y.is_finite()) {
         lines.push(("Specific yield (PV at the MV bus)", format!("{specific_yield:>12.1} kWh/kWp")));
         lines.push(("Performance ratio (PV at the MV bus)", format!("{:>12.2} %", 100.0 * get("performance_ratio"))));
     }

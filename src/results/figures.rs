@@ -52,7 +52,11 @@ const MONEY: &[(&str, Power)] = &[
     ("cost", |y, i| y.prices.map_or(0.0, |p| (-y.second.poi_w[i]).max(0.0) / KILO * p.buy_per_kwh[i])),
 ];
 
-const IRRADIATION: &str = "poa_kwh_per_m2";
+/// Sums that only a modeled array has.
+const LIGHT: &[(&str, Power, f64)] = &[
+    ("nominal_mwh", |y, i| y.pv.nominal_w[i], MEGA),
+    ("poa_kwh_per_m2", |y, i| y.pv.poa_w_m2[i], KILO),
+];
 
 /// Named figures of a period, in the order of the files.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -93,16 +97,13 @@ impl Figures {
         let ratio = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };
         let cycles = nameplate.battery_wh.map_or(0.0, |wh| ratio(get("discharge_dc_mwh") * MEGA, wh));
         let capacity_factor = ratio(get("export_mwh") * MEGA, nameplate.capacity_w * hours);
-        let pv = nameplate.pv_dc_w.map(|dc_w| {
-            let kwh_per_kwp = ratio(get("pv_mv_mwh") * MEGA, dc_w);
-            (kwh_per_kwp, ratio(kwh_per_kwp, get(IRRADIATION)))
-        });
+        // A PV series has no array that these could refer to.
+        let specific_yield = nameplate.pv_dc_w.map_or(f64::NAN, |dc_w| ratio(get("pv_mv_mwh") * MEGA, dc_w));
+        let performance_ratio = nameplate.pv_dc_w.map_or(f64::NAN, |_| ratio(get("pv_mv_mwh"), get("nominal_mwh")));
         self.set("equivalent_cycles", cycles);
         self.set("capacity_factor", capacity_factor);
-        if let Some((specific_yield, performance_ratio)) = pv {
-            self.set("specific_yield_kwh_per_kwp", specific_yield);
-            self.set("performance_ratio", performance_ratio);
-        }
+        self.set("specific_yield_kwh_per_kwp", specific_yield);
+        self.set("performance_ratio", performance_ratio);
     }
 }
 
@@ -152,8 +153,8 @@ impl Summary {
         {
             accumulate(&mut months, year, *sum, scale);
         }
-        if year.sky.is_some() {
-            accumulate(&mut months, year, (IRRADIATION, |y, i| y.pv.poa_w_m2[i]), KILO);
+        for (name, power, scale) in LIGHT.iter().filter(|_| year.sky.is_some()) {
+            accumulate(&mut months, year, (name, *power), *scale);
         }
         let step_h = year.axis.step_h();
         for moment in year.calendar {
