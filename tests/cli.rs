@@ -163,7 +163,7 @@ fn what_is_no_result_is_not_replaced_without_force() {
     refused(&run(&[]), 1, "is no pvess result");
     done(&run(&["--force"]));
     assert!(dir.path().join("mine/thesis.txt").exists() && dir.path().join("mine/run.json").exists());
-    done(&run(&[]));
+    refused(&run(&[]), 1, "or holds other files too");
 }
 
 #[test]

@@ -53,10 +53,8 @@ const MONEY: &[(&str, Power)] = &[
 ];
 
 /// Sums that only a modeled array has.
-const LIGHT: &[(&str, Power, f64)] = &[
-    ("nominal_mwh", |y, i| y.pv.nominal_w[i], MEGA),
-    ("poa_kwh_per_m2", |y, i| y.pv.poa_w_m2[i], KILO),
-];
+const LIGHT: &[(&str, Power, f64)] =
+    &[("nominal_mwh", |y, i| y.pv.nominal_w[i], MEGA), ("poa_kwh_per_m2", |y, i| y.pv.poa_w_m2[i], KILO)];
 
 /// Named figures of a period, in the order of the files.
 #[derive(Debug, Clone, Default, PartialEq)]
