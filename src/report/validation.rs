@@ -30,9 +30,10 @@ fn write_all(text: &mut String, verdicts: &[Verdict], verbose: bool) -> fmt::Res
 fn write_case(text: &mut String, verdict: &Verdict) -> fmt::Result {
     match (&verdict.result, verdict.worst()) {
         (Ok(outputs), Some(worst)) => {
-            let (rows, off, share) = (worst.rows, size(worst.difference.max), percent(worst.worst.share));
-            let verdict = if verdict.passes() { "ok" } else { "FAILS" };
-            writeln!(text, "{:>7}  {rows:>5}  {:26}  {off:>12}  {share:>12}  {verdict}", outputs.len(), worst.name)
+            let (rows, off, share) = (worst.rows, size(worst.off), percent(worst.worst.share));
+            let (count, name) = (outputs.len(), called(worst));
+            let word = if verdict.passes() { "ok" } else { "FAILS" };
+            writeln!(text, "{count:>7}  {rows:>5}  {name:26}  {off:>12}  {share:>12}  {word}")
         }
         (Err(problems), _) => {
             writeln!(text, "cannot be compared  FAILS")?;
@@ -43,20 +44,33 @@ fn write_case(text: &mut String, verdict: &Verdict) -> fmt::Result {
 }
 
 fn write_output(text: &mut String, output: &Output) -> fmt::Result {
-    let Output { name, rows, failing, worst, difference } = output;
-    let [q75, q99, max, allowed] = [difference.q75, difference.q99, difference.max, worst.allowed].map(size);
-    let (line, ours, expected, share) = (worst.line, worst.ours, worst.expected, percent(worst.share));
-    write!(text, "  {name:26}  {rows:>5} rows  q75 {q75:>7}  q99 {q99:>7}  max {max:>7}  ")?;
-    write!(text, "line {line}: {ours} for {expected}, {share} of {allowed}")?;
-    if *failing > 0 {
-        write!(text, "  FAILS in {failing} rows")?;
+    let (rows, worst, d) = (output.rows, output.worst, output.difference);
+    let [q75, q99, max] = [d.q75, d.q99, d.max].map(size);
+    write!(text, "  {:26}  {rows:>5} rows  q75 {q75:>7}  q99 {q99:>7}  max {max:>7}  ", called(output))?;
+    if let Some(line) = worst.line {
+        write!(text, "line {line}: ")?;
     }
-    writeln!(text)
+    let (ours, expected, allowed, share) = (worst.ours, worst.expected, size(worst.allowed), percent(worst.share));
+    write!(text, "{ours} for {expected}, {share} of {allowed}")?;
+    match (output.failing, worst.line) {
+        (0, _) => writeln!(text),
+        (_, None) => writeln!(text, "  FAILS"),
+        (failing, Some(_)) => writeln!(text, "  FAILS in {failing} rows"),
+    }
 }
 
-/// A difference in two digits.
+/// Name of an output and its measure.
+fn called(output: &Output) -> String {
+    format!("{}{}", output.name, output.measure.suffix())
+}
+
+/// A difference in two digits, with an exponent where it is very small or large.
 fn size(difference: f64) -> String {
-    if difference == 0.0 { "0".to_owned() } else { format!("{difference:.1e}") }
+    match difference {
+        0.0 => "0".to_owned(),
+        d if (1e-2..1e5).contains(&d) => format!("{d:.0$}", (1.0 - d.log10().floor()).max(0.0) as usize),
+        d => format!("{d:.1e}"),
+    }
 }
 
 /// A share as a percentage, short however small or large.
@@ -66,5 +80,20 @@ fn percent(share: f64) -> String {
         p if p < 0.1 => "< 0.1 %".to_owned(),
         p if p < 1e4 => format!("{p:.1} %"),
         p => format!("{p:.1e} %"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_and_shares_stay_short() {
+        assert_eq!(
+            [0.0, 4.26e-14, 0.4446, 1.77, 16.4, 12_345.6, 2.4e7].map(size),
+            ["0", "4.3e-14", "0.44", "1.8", "16", "12346", "2.4e7"]
+        );
+        assert_eq!([0.0, 1e-9, 0.342, 12.0, 1e9].map(percent), ["0 %", "< 0.1 %", "34.2 %", "1200.0 %", "1.0e11 %"]);
+        assert_eq!((size(f64::NAN), percent(f64::INFINITY)), ("NaN".to_owned(), "inf %".to_owned()));
     }
 }

@@ -1,79 +1,18 @@
-//! Ours against expected, value by value.
+//! Ours against expected: value by value, by the sum, or by the root mean square of the differences.
 
-use crate::keys::Keys;
+use super::measure::Measure;
 
-/// How far a value may be off: an absolute part and one relative to the expected value.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Tolerance {
-    /// In the unit of the value.
-    pub absolute: f64,
-    /// As a fraction of the expected value.
-    pub relative: f64,
-}
-
-impl Tolerance {
-    /// Reads one line of the `[tolerance]` table.
-    pub(super) fn read(k: &mut Keys<'_>) -> Self {
-        Self {
-            absolute: k.number("absolute", "allowed difference in the unit of the value").at_least(0.0).required(),
-            relative: k.number("relative", "allowed difference as a fraction of the value").at_least(0.0).required(),
-        }
-    }
-
-    /// Allowed difference at an expected value.
-    fn allowed(self, expected: f64) -> f64 {
-        self.absolute + self.relative * expected.abs()
-    }
-}
-
-/// How an output is judged.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Measure {
-    /// Every row within a tolerance.
-    Rows(Tolerance),
-    /// The sum over all rows, within this fraction of the expected sum.
-    Sum {
-        /// Allowed difference as a fraction of the expected sum.
-        relative: f64,
-    },
-    /// The root mean square of the differences.
-    Rmse {
-        /// Allowed RMSE as a fraction of the largest expected size.
-        of_max: f64,
-    },
-}
-
-impl Measure {
-    /// Compares the rows `(line, ours, expected)` of a column; none when there is no row.
-    pub(super) fn compare(self, name: &str, rows: &[(usize, f64, f64)]) -> Option<Output> {
-        let line = rows.first()?.0;
-        let sum = |value: &dyn Fn(&(usize, f64, f64)) -> f64| rows.iter().map(value).sum::<f64>();
-        match self {
-            Self::Rows(tolerance) => Output::compare(name, tolerance, rows),
-            Self::Sum { relative } => {
-                let sums = (line, sum(&|r| r.1), sum(&|r| r.2));
-                Output::compare(&format!("{name} (sum)"), Tolerance { absolute: 0.0, relative }, &[sums])
-            }
-            Self::Rmse { of_max } => {
-                let rmse = (sum(&|r| (r.1 - r.2).powi(2)) / rows.len() as f64).sqrt();
-                let largest = rows.iter().map(|r| r.2.abs()).fold(0.0, f64::max);
-                let tolerance = Tolerance { absolute: of_max * largest, relative: 0.0 };
-                Output::compare(&format!("{name} (rmse)"), tolerance, &[(line, rmse, 0.0)])
-            }
-        }
-    }
-}
-
-/// The row that comes closest to its tolerance, or leaves it the furthest.
+/// What decides about an output: the row that comes closest to its tolerance or leaves it the furthest, the sum, or the
+/// root mean square.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Worst {
-    /// Its line in expected.csv.
-    pub line: usize,
-    /// Our value.
+    /// The row's line in expected.csv; none for a sum or root mean square.
+    pub line: Option<usize>,
+    /// Our value or sum; the root mean square of the differences.
     pub ours: f64,
-    /// The expected value.
+    /// The expected value or sum; 0 for a root mean square.
     pub expected: f64,
-    /// Allowed difference there.
+    /// Allowed difference.
     pub allowed: f64,
     /// Difference as a share of the allowed one; above 1 it is too large.
     pub share: f64,
@@ -90,42 +29,74 @@ pub struct Quantiles {
     pub max: f64,
 }
 
-/// One output compared over all rows of a case.
+/// One output judged over all rows of a case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Output {
     /// Name of the column.
     pub name: String,
+    /// By what it is judged.
+    pub measure: Measure,
     /// Number of rows compared.
     pub rows: usize,
-    /// Number of rows outside their tolerance.
+    /// Number of rows outside their tolerance; 1 for a sum or root mean square that is.
     pub failing: usize,
-    /// The worst row by its share of the tolerance.
+    /// The judged difference: the largest of the rows, that of the sums, or the root mean square.
+    pub off: f64,
+    /// What decides.
     pub worst: Worst,
-    /// Sizes of the differences.
+    /// Sizes of the differences of the rows.
     pub difference: Quantiles,
 }
 
+/// A line of expected.csv, our value and the expected one.
+pub(super) type Pair = (usize, f64, f64);
+
 impl Output {
-    /// Compares the rows `(line, ours, expected)` of a column; none when there is no row.
-    pub(super) fn compare(name: &str, tolerance: Tolerance, rows: &[(usize, f64, f64)]) -> Option<Self> {
+    /// Judges the rows of a column; none when there is no row.
+    pub(super) fn judge(name: &str, measure: Measure, rows: &[Pair]) -> Option<Self> {
         let is_turn = name.ends_with("azimuth_deg");
         let off = |ours: f64, expected: f64| if is_turn { turn(ours - expected) } else { (ours - expected).abs() };
         let mut differences: Vec<_> = rows.iter().map(|&(_, ours, expected)| off(ours, expected)).collect();
-        let judged = rows.iter().zip(&differences).map(|(&(line, ours, expected), difference)| {
-            let allowed = tolerance.allowed(expected);
-            Worst { line, ours, expected, allowed, share: share(*difference, allowed) }
-        });
-        let worst = judged.reduce(|worst, row| if row.share > worst.share { row } else { worst })?;
-        let holds = |(row, difference): (&(usize, f64, f64), &f64)| *difference <= tolerance.allowed(row.2);
-        let held = rows.iter().zip(&differences).filter(|pair| holds(*pair)).count();
+        let judged = judged(measure, rows, &differences);
+        let held = judged.iter().filter(|(off, row)| *off <= row.allowed).count();
+        let failing = judged.len() - held;
+        let (off, worst) =
+            judged.into_iter().reduce(|worst, row| if row.1.share > worst.1.share { row } else { worst })?;
         differences.sort_by(f64::total_cmp);
-        let (rows, failing) = (rows.len(), rows.len() - held);
-        Some(Self { name: name.to_owned(), rows, failing, worst, difference: Quantiles::of(&differences) })
+        let difference = Quantiles::of(&differences);
+        let off = if worst.line.is_some() { difference.max } else { off };
+        Some(Self { name: name.to_owned(), measure, rows: rows.len(), failing, off, worst, difference })
     }
 
-    /// Whether every row is within its tolerance.
+    /// Whether all of it is within its tolerance.
     pub fn passes(&self) -> bool {
         self.failing == 0
+    }
+}
+
+/// What is held against a tolerance, each with its difference: every row, or one figure of all.
+fn judged(measure: Measure, rows: &[Pair], differences: &[f64]) -> Vec<(f64, Worst)> {
+    let held = |off: f64, line, ours, expected, allowed| {
+        (off, Worst { line, ours, expected, allowed, share: share(off, allowed) })
+    };
+    match measure {
+        _ if rows.is_empty() => vec![],
+        Measure::Rows { .. } => {
+            let row = |(&(line, ours, expected), &off): (&Pair, &f64)| {
+                held(off, Some(line), ours, expected, measure.allowed(expected))
+            };
+            rows.iter().zip(differences).map(row).collect()
+        }
+        Measure::Sum { .. } => {
+            let (ours, expected) = rows.iter().fold((0.0, 0.0), |(a, b), (_, ours, expected)| (a + ours, b + expected));
+            vec![held((ours - expected).abs(), None, ours, expected, measure.allowed(expected))]
+        }
+        Measure::Rmse { .. } => {
+            let largest = rows.iter().fold(0.0, |largest: f64, (_, _, expected)| largest.max(expected.abs()));
+            let squares: f64 = differences.iter().map(|d| d * d).sum();
+            let rmse = (squares / rows.len() as f64).sqrt();
+            vec![held(rmse, None, rmse, 0.0, measure.allowed(largest))]
+        }
     }
 }
 
@@ -155,8 +126,8 @@ impl Quantiles {
 mod tests {
     use super::*;
 
-    fn output(name: &str, rows: &[(usize, f64, f64)]) -> Output {
-        Output::compare(name, Tolerance { absolute: 0.5, relative: 0.1 }, rows).unwrap()
+    fn output(name: &str, rows: &[Pair]) -> Output {
+        Output::judge(name, Measure::Rows { absolute: 0.5, relative: 0.1 }, rows).unwrap()
     }
 
     #[test]
@@ -164,16 +135,16 @@ mod tests {
         // At 10: 0.5 + 0.1·10 = 1.5, and 11.5 is off by just that; at -20: 0.5 + 2 = 2.5, of which 1 is 0.4.
         let on_the_edge = output("x", &[(2, 11.5, 10.0), (3, -21.0, -20.0)]);
         assert!(on_the_edge.passes());
-        assert_eq!((on_the_edge.worst.line, on_the_edge.worst.share, on_the_edge.difference.max), (2, 1.0, 1.5));
+        assert_eq!((on_the_edge.worst.line, on_the_edge.worst.share, on_the_edge.difference.max), (Some(2), 1.0, 1.5));
         let over = output("x", &[(2, 11.5, 10.0), (3, -22.75, -20.0)]);
-        assert_eq!((over.passes(), over.failing, over.worst.line, over.worst.share), (false, 1, 3, 1.1));
+        assert_eq!((over.passes(), over.failing, over.worst.line, over.worst.share), (false, 1, Some(3), 1.1));
     }
 
     #[test]
     fn nan_and_infinity_of_ours_never_pass() {
         for ours in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             let output = output("x", &[(2, 1.0, 1.0), (3, ours, 1.0)]);
-            assert_eq!((output.failing, output.worst.line, output.worst.share), (1, 3, f64::INFINITY));
+            assert_eq!((output.failing, output.worst.line, output.worst.share), (1, Some(3), f64::INFINITY));
             assert!(!output.difference.max.is_finite());
         }
     }
@@ -187,23 +158,39 @@ mod tests {
 
     #[test]
     fn without_a_tolerance_only_equal_values_pass() {
-        let exact = Tolerance { absolute: 0.0, relative: 0.0 };
-        assert!(Output::compare("x", exact, &[(2, 3.0, 3.0)]).unwrap().passes());
-        assert!(!Output::compare("x", exact, &[(2, 3.0, 3.0 + 1e-15)]).unwrap().passes());
-        assert!(Output::compare("x", exact, &[]).is_none());
+        let exact = Measure::Rows { absolute: 0.0, relative: 0.0 };
+        assert!(Output::judge("x", exact, &[(2, 3.0, 3.0)]).unwrap().passes());
+        assert!(!Output::judge("x", exact, &[(2, 3.0, 3.0 + 1e-15)]).unwrap().passes());
+        assert!(Output::judge("x", exact, &[]).is_none());
     }
 
     #[test]
-    fn sums_and_rmse_judge_the_column_as_a_whole() {
-        let rows = [(2, 11.0, 10.0), (3, 19.0, 20.0)];
-        // Sums 30 and 30; differences 1 and -1, RMSE 1, largest expected 20.
-        let of = |measure: Measure| measure.compare("x", &rows).unwrap();
-        assert_eq!(of(Measure::Sum { relative: 0.0 }).difference.max, 0.0);
-        let rmse = of(Measure::Rmse { of_max: 0.05 });
-        assert_eq!((rmse.difference.max, rmse.worst.share, rmse.passes()), (1.0, 1.0, true));
-        assert!(!of(Measure::Rmse { of_max: 0.04 }).passes());
-        assert!(!Measure::Sum { relative: 0.01 }.compare("x", &[(2, 10.2, 10.0)]).unwrap().passes());
-        assert!(!Measure::Rmse { of_max: 1.0 }.compare("x", &[(2, f64::NAN, 10.0)]).unwrap().passes());
+    fn a_sum_is_judged_as_a_whole() {
+        // Ours 30 for 32: off by 2, of which 0.1·32 = 3.2 is allowed.
+        let rows = [(2, 20.0, 12.0), (3, 10.0, 20.0)];
+        let sum = Output::judge("x", Measure::Sum { relative: 0.1 }, &rows).unwrap();
+        assert_eq!((sum.passes(), sum.off, sum.worst.ours, sum.worst.expected), (true, 2.0, 30.0, 32.0));
+        assert_eq!((sum.worst.line, sum.worst.share, sum.difference.max), (None, 0.625, 10.0));
+        let tight = Output::judge("x", Measure::Sum { relative: 0.05 }, &rows).unwrap();
+        assert_eq!((tight.passes(), tight.failing, tight.worst.share), (false, 1, 1.25));
+    }
+
+    #[test]
+    fn a_root_mean_square_is_judged_by_the_largest_expected_value() {
+        // Differences 1 and 7: √((1 + 49)/2) = 5, allowed 0.25·40 = 10.
+        let rows = [(2, 11.0, 10.0), (3, -47.0, -40.0)];
+        let rmse = Output::judge("x", Measure::Rmse { of_max: 0.25 }, &rows).unwrap();
+        assert_eq!((rmse.passes(), rmse.off, rmse.worst.allowed, rmse.worst.share), (true, 5.0, 10.0, 0.5));
+        assert!(!Output::judge("x", Measure::Rmse { of_max: 0.1 }, &rows).unwrap().passes());
+    }
+
+    #[test]
+    fn nan_passes_no_sum_and_no_root_mean_square() {
+        for measure in [Measure::Sum { relative: 0.1 }, Measure::Rmse { of_max: 0.1 }] {
+            let output = Output::judge("x", measure, &[(2, 1.0, 1.0), (3, f64::NAN, 1.0)]).unwrap();
+            assert_eq!((output.passes(), output.worst.share), (false, f64::INFINITY));
+            assert!(Output::judge("x", measure, &[]).is_none());
+        }
     }
 
     #[test]

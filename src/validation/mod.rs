@@ -5,6 +5,7 @@
 mod case;
 mod compare;
 mod functions;
+mod measure;
 mod plan;
 mod plant;
 mod row;
@@ -12,7 +13,8 @@ mod table;
 mod verdict;
 
 pub use case::Case;
-pub use compare::{Measure, Output, Quantiles, Tolerance, Worst};
+pub use compare::{Output, Quantiles, Worst};
+pub use measure::Measure;
 pub use verdict::Verdict;
 
 use std::path::Path;

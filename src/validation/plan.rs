@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::keys::{Door, Keys, Node, Value};
 
-use super::compare::{Measure, Tolerance};
+use super::measure::{Measure, SECTIONS};
 
 /// A case.toml that was read and checked.
 pub(super) struct Plan {
@@ -59,27 +59,19 @@ impl Plan {
 }
 
 fn read_measures(k: &mut Keys<'_>, door: &Door<'_>) -> Vec<(String, Measure)> {
-    let mut measures = read_table(k, door, "tolerance", |k| Measure::Rows(Tolerance::read(k)));
-    let fraction = |k: &mut Keys<'_>, key, doc| k.number(key, doc).at_least(0.0).required();
-    let doc = "allowed difference of the sums, as a fraction";
-    measures.extend(read_table(k, door, "annual", |k| Measure::Sum { relative: fraction(k, "relative", doc) }));
-    let doc = "allowed root mean square, as a fraction of the largest expected value";
-    measures.extend(read_table(k, door, "rmse", |k| Measure::Rmse { of_max: fraction(k, "of_max", doc) }));
+    let mut measures = vec![];
+    for (section, read) in SECTIONS {
+        match k.raw(section, json!({ "type": "object" })).map(|node| &node.value) {
+            Some(Value::Table(entries)) => {
+                measures.extend(entries.iter().map(|(name, node)| (name.clone(), Keys::read(node, door, read))));
+            }
+            Some(_) => k.reject(section, "must be a table with a line for each output"),
+            None => {}
+        }
+    }
     if measures.is_empty() {
-        k.reject("tolerance", "a table with a tolerance for at least one output; a case that compares nothing fails");
+        let tables = SECTIONS.map(|(section, _)| section).join(", ");
+        k.reject("tolerance", format!("no output in {tables}; a case that compares nothing fails"));
     }
     measures
-}
-
-/// A table with a line per output.
-fn read_table(
-    k: &mut Keys<'_>,
-    door: &Door<'_>,
-    key: &'static str,
-    mut read: impl FnMut(&mut Keys<'_>) -> Measure,
-) -> Vec<(String, Measure)> {
-    let Some(Value::Table(entries)) = k.raw(key, json!({ "type": "object" })).map(|node| &node.value) else {
-        return vec![];
-    };
-    entries.iter().map(|(name, node)| (name.clone(), Keys::read(node, door, &mut read))).collect()
 }
