@@ -200,6 +200,48 @@ fn zero_inverters_are_refused_and_a_zero_export_limit_is_legal() {
 }
 
 #[test]
+fn a_base_s_usable_factor_gives_way_to_a_usable_energy_written_here() {
+    let project = open(project().path(), &[("storage.usable_mwh", "4.5")]).unwrap();
+    assert_eq!(project.storage.unwrap().battery.usable_wh, 4.0 * 4.5e6);
+}
+
+#[test]
+fn without_weather_the_other_files_are_still_looked_at() {
+    refused(
+        &[
+            ("weather.file", "none.csv"),
+            ("load", "{ file = \"load.csv\" }"),
+            ("pv.block.0.transformer.rating_mva", "0.5"),
+        ],
+        &["weather.file: there is no file", "load.file: there is no file", "less than a fifth"],
+    );
+}
+
+#[test]
+fn an_efficiency_written_as_a_fraction_is_noticed() {
+    warned(&[("storage.roundtrip_efficiency_pct", "0.95")], "storage.roundtrip_efficiency_pct: is below 50 %");
+    warned(&[("storage.inverter.efficiency_pct", "0.98")], "storage.inverter.efficiency_pct: is below 50 %");
+}
+
+#[test]
+fn an_hv_transformer_far_below_the_plant_and_a_series_of_huge_imports_are_refused() {
+    refused(
+        &[("plant.equipment.0.rating_mva", "0.005")],
+        &["plant.equipment.0: 0.005 MVA is less than a fifth of the plant's 25.000 MW"],
+    );
+    let dir = project();
+    let text = "name = \"s\"\nsite = { utc_offset_h = 0 }\npv = { source = \"series\", file = \"pv.csv\" }\n\
+                plant.equipment = [{ kind = \"transformer\", rating_mva = 10, no_load_pct = 0.1, full_load_pct = 5 }]\n";
+    fs::write(dir.path().join("plant.toml"), text).unwrap();
+    fs::write(dir.path().join("pv.csv"), format!("pv_mv_kw\n{}", "-900000\n".repeat(8760))).unwrap();
+    let problems = open(dir.path(), &[]).unwrap_err().join("\n");
+    assert!(
+        problems.contains("carries an import of at most 49.990 MW, and the PV series draws 900.000 MW"),
+        "{problems}"
+    );
+}
+
+#[test]
 fn a_plant_without_a_block_is_refused() {
     refused(&[("pv.block", "[]")], &["pv.block: there is no block; give at least one [[pv.block]]"]);
 }
@@ -214,7 +256,7 @@ fn a_line_that_cannot_carry_the_plant_is_refused() {
 fn empty_and_non_utf8_files_are_refused() {
     let dir = project();
     fs::write(dir.path().join("weather.csv"), "").unwrap();
-    assert!(open(dir.path(), &[]).unwrap_err()[0].contains("the file is empty"));
+    assert!(open(dir.path(), &[]).unwrap_err()[0].contains("weather.csv: the file is empty"));
     fs::write(dir.path().join("weather.csv"), b"Source,\xe9\n1,2\n").unwrap();
     assert!(open(dir.path(), &[]).unwrap_err()[0].contains("is not UTF-8 text: byte 0xe9"));
 }
@@ -299,4 +341,7 @@ fn a_series_source_refuses_what_it_cannot_use() {
 fn patches_that_lead_nowhere_are_refused() {
     refused(&[("pv.block.3.count", "2")], &["`pv.block` has no item `3`; it has 1, counted from 0"]);
     refused(&[("name.first", "x")], &["`name` is text, it has no key `first`"]);
+    refused(&[("..", "1")], &["is no path of keys"]);
+    refused(&[(&"a.".repeat(20_000), "1")], &["is no path of keys"]);
+    refused(&[(&vec!["a"; 20_000].join("."), "1")], &["leads deeper than 20 tables"]);
 }

@@ -112,6 +112,32 @@ fn the_effective_plant_runs_again_to_the_same_bytes() {
 }
 
 #[test]
+fn the_effective_plant_of_a_project_with_files_runs_from_anywhere() {
+    let dir = tempfile::tempdir().unwrap();
+    done(&pvess(dir.path(), &["new", "mine"]));
+    done(&pvess(dir.path(), &["run", "mine/plant.toml", "--out", "a", "--quiet"]));
+    done(&pvess(dir.path(), &["run", "a/plant.toml", "--out", "deep/b", "--quiet"]));
+    let [a, b] = ["a", "deep/b"].map(|d| fs::read(dir.path().join(d).join("timeseries.csv")).unwrap());
+    assert!(a == b);
+}
+
+#[test]
+fn a_project_is_made_in_an_empty_directory_and_a_result_replaced_where_one_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    done(&pvess(dir.path(), &["new", "."]));
+    assert_eq!(names(dir.path()), ["README.md", "plant.toml", "weather.csv"]);
+    refused(&pvess(dir.path(), &["run", "plant.toml", "--out", ".", "--force"]), 1, "would overwrite");
+    let out = dir.path().join("out");
+    fs::create_dir(&out).unwrap();
+    for _ in 0..2 {
+        let said = done(&pvess(&out, &["run", "../plant.toml", "--out", ".", "--steps", "none"]));
+        assert!(said.ends_with("Results in .\n"), "{said}");
+    }
+    assert_eq!(names(&out).len(), 5);
+    refused(&pvess(dir.path(), &["run", "."]), 1, "is a folder; name the plant file in it");
+}
+
+#[test]
 fn the_time_series_comes_as_parquet_too() {
     use parquet::file::reader::{FileReader, SerializedFileReader};
     let dir = tempfile::tempdir().unwrap();

@@ -146,12 +146,40 @@ fn fade_carries_over_the_years_and_every_year_is_reported() {
     assert_eq!(results.timeseries.len(), 3 * 8760);
     let sum: f64 = results.summary.years.iter().map(|y| y.get("export_mwh").unwrap()).sum();
     assert!((sum - results.summary.total.get("export_mwh").unwrap()).abs() < 1e-6);
-    // The battery goes on where it stood: the first step of a year continues the last of the year before.
-    let soc = column(&results, "soc_kwh");
-    let before = soc[8759];
-    let after = soc[8760];
-    assert!((after - before).abs() < 30e3 * 1.1, "{before} then {after}");
     assert!(results.losses.residual_mwh().abs() < 1e-6);
+}
+
+#[test]
+fn a_year_begins_with_the_battery_as_the_year_before_left_it() {
+    // This battery starts full with 16 MWh and ends its year nearly empty, on a winter night.
+    let results = Simulation::new(&plant("moffat-series", &[])).years(2).run();
+    let soc = column(&results, "soc_kwh");
+    let (end, next) = (soc[17_519], soc[17_520]);
+    assert!(end < 1_000.0 && (next - end).abs() < 1.0, "{end} then {next}");
+}
+
+/// A two-day PV series that fills and empties a battery every day.
+fn two_days(storage: &str) -> (tempfile::TempDir, Project) {
+    let dir = tempfile::tempdir().unwrap();
+    let hour = |h: usize| if (8..16).contains(&(h % 24)) { "20000" } else { "0" };
+    let rows: Vec<_> = (0..48).map(|h| format!("2021-06-{:02}T{:02}:00,{}", h / 24 + 1, h % 24, hour(h))).collect();
+    std::fs::write(dir.path().join("pv.csv"), format!("time,pv_mv_kw\n{}\n", rows.join("\n"))).unwrap();
+    let text = format!(
+        "name = \"two days\"\nsite = {{ utc_offset_h = 0 }}\npv = {{ source = \"series\", file = \"pv.csv\" }}\n\
+         [plant]\nexport_limit = {{ kw = 10000 }}\n[storage]\nnameplate_mwh = 10\nroundtrip_efficiency_pct = 100\n\
+         initial_soc_pct = 0\ninverter = {{ rated_mw = 5, efficiency_pct = 100 }}\n{storage}\n\
+         [storage.dispatch]\nstrategy = \"lgia_excess\"\ndischarge_hours = [\"18-23\"]\n"
+    );
+    let project = Project::from_text(&text, "plant.toml", Some(dir.path()), &[]).unwrap_or_else(|p| panic!("{p}"));
+    (dir, project)
+}
+
+#[test]
+fn a_daily_cycle_limit_starts_anew_on_the_first_day_of_every_year() {
+    let (_dir, project) = two_days("max_cycles_per_day = 0.5");
+    let discharge = column(&Simulation::new(&project).years(2).run(), "discharge_dc_kw");
+    let days: Vec<f64> = discharge.chunks(24).map(|day| day.iter().sum()).collect();
+    assert_eq!(days, [5000.0; 4]);
 }
 
 #[test]

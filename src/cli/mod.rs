@@ -7,7 +7,7 @@ mod run;
 mod schema;
 mod validate;
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -81,9 +81,15 @@ impl From<Problems> for Failure {
 
 type Done = Result<(), Failure>;
 
-/// Prints to standard output; a reader that went away (`| head`) is no error.
+/// Prints to standard output. A reader that went away (`| head`) is no error; a full disk behind it is.
 fn say(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    let mut stdout = std::io::stdout();
+    if let Err(e) = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+        && e.kind() != ErrorKind::BrokenPipe
+    {
+        say_error(&format!("cannot write to the standard output: {e}"));
+        std::process::exit(1);
+    }
 }
 
 fn say_error(text: &str) {
@@ -108,6 +114,9 @@ fn parse_patch(text: &str) -> Result<(String, String), String> {
 fn open(plant: Option<&Path>, patches: &[(String, String)]) -> Result<Project, Problems> {
     match plant {
         None => Project::demonstration(patches),
+        Some(path) if path.is_dir() => {
+            Err(Problems::one(path.display().to_string(), "is a folder; name the plant file in it, such as plant.toml"))
+        }
         Some(path) if path.exists() => Project::from_file(path, patches),
         Some(path) => match path.to_str().filter(|name| !name.contains(['/', '\\', '.'])) {
             Some(name) => Project::shipped(name, patches),
@@ -121,7 +130,8 @@ fn default_output(name: &str) -> PathBuf {
     let keep = |c: char| if c.is_alphanumeric() { c.to_lowercase().next().unwrap_or(c) } else { '-' };
     let slug: String = name.chars().map(keep).collect();
     let words: Vec<_> = slug.split('-').filter(|word| !word.is_empty()).collect();
-    let slug = if words.is_empty() { "plant".to_owned() } else { words.join("-") };
+    // File systems take names of 255 bytes; fifty letters of any script stay below, with room for a suffix.
+    let slug = if words.is_empty() { "plant".to_owned() } else { words.join("-").chars().take(50).collect() };
     Path::new("results").join(slug)
 }
 

@@ -9,7 +9,7 @@ use include_dir::Dir;
 use crate::keys::nearest;
 
 /// A folder whose files are read by name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Folder {
     /// On the disk; an empty path is the current folder.
     Disk(PathBuf),
@@ -35,6 +35,14 @@ impl Folder {
                 Some(file) => Ok(Cow::Borrowed(file.contents())),
                 None => Err(format!("there is no file {name} in the shipped folder {}", folder.path().display())),
             },
+        }
+    }
+
+    /// The full path of a file on the disk; none for a shipped folder.
+    pub fn full_path(&self, name: &str) -> Option<PathBuf> {
+        match self {
+            Self::Disk(folder) => std::path::absolute(folder.join(name)).ok(),
+            Self::Shipped(_) => None,
         }
     }
 

@@ -53,13 +53,15 @@ impl<'a> Files<'a> {
             None => self.folder.read(name)?,
         };
         if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err("the file is empty".to_owned());
+            return Err(format!("{name}: the file is empty"));
         }
         let text = match bytes {
-            Cow::Borrowed(bytes) => Cow::Borrowed(std::str::from_utf8(bytes).map_err(|e| not_utf8(bytes, e))?),
-            Cow::Owned(bytes) => {
-                Cow::Owned(String::from_utf8(bytes).map_err(|e| not_utf8(e.as_bytes(), e.utf8_error()))?)
+            Cow::Borrowed(bytes) => {
+                Cow::Borrowed(std::str::from_utf8(bytes).map_err(|e| format!("{name}: {}", not_utf8(bytes, e)))?)
             }
+            Cow::Owned(bytes) => Cow::Owned(
+                String::from_utf8(bytes).map_err(|e| format!("{name}: {}", not_utf8(e.as_bytes(), e.utf8_error())))?,
+            ),
         };
         self.record(name, text.as_bytes());
         Ok(text)
@@ -137,9 +139,12 @@ mod tests {
         assert!(refused("no/a.csv").contains("nor a folder"));
         assert!(refused(".").ends_with("is a folder; name a file in it"));
         assert_eq!(refused(""), "no file is named");
-        assert_eq!(refused("none.txt"), "the file is empty");
-        assert_eq!(refused("latin.csv"), "the file is not UTF-8 text: byte 0xfc at offset 6, line 2; save it as UTF-8");
-        assert_eq!(refused("wide.csv"), "the file is UTF-16; save it as UTF-8");
+        assert_eq!(refused("none.txt"), "none.txt: the file is empty");
+        assert_eq!(
+            refused("latin.csv"),
+            "latin.csv: the file is not UTF-8 text: byte 0xfc at offset 6, line 2; save it as UTF-8"
+        );
+        assert_eq!(refused("wide.csv"), "wide.csv: the file is UTF-16; save it as UTF-8");
         assert!(refused("pvess:b.csv").starts_with("no data named `b.csv` are shipped with pvess"));
         assert!(files.records().is_empty());
     }

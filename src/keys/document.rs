@@ -7,6 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::error::Problem;
 
+/// Deeper than any key of a plant file stands.
+const DEEPEST: usize = 20;
+
 /// Where a value was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -120,12 +123,14 @@ impl Node {
         }
     }
 
-    /// This table with the keys of `base` that it does not have itself.
+    /// This table with the keys of `base` that it does not have itself. Of each pair in `instead`, a first key of its
+    /// own keeps the second from being inherited.
     #[must_use]
-    pub fn over(&self, base: &Self) -> Self {
+    pub fn over(&self, base: &Self, instead: &[(&str, &str)]) -> Self {
         let mut merged = self.clone();
         if let (Value::Table(own), Value::Table(inherited)) = (&mut merged.value, &base.value) {
-            let missing = inherited.iter().filter(|(key, _)| self.get(key).is_none());
+            let replaced = |key: &str| instead.iter().any(|(own, other)| *other == key && self.get(own).is_some());
+            let missing = inherited.iter().filter(|(key, _)| self.get(key).is_none() && !replaced(key));
             own.extend(missing.cloned());
         }
         merged
@@ -136,6 +141,12 @@ impl Node {
     /// # Errors
     /// Says where the path leaves the document: a list item that does not exist, or a value that has no keys.
     pub fn set(&mut self, path: &str, value: Self) -> Result<(), String> {
+        if path.split('.').any(str::is_empty) {
+            return Err("is no path of keys; write it like storage.inverter.rated_mw".to_owned());
+        }
+        if path.split('.').count() > DEEPEST {
+            return Err(format!("leads deeper than {DEEPEST} tables; no key is there"));
+        }
         self.set_at(path, "", value)
     }
 
@@ -171,6 +182,24 @@ impl Node {
 
     fn is_called(&self, name: &str) -> bool {
         self.get("name").is_some_and(|n| n.value == Value::Text(name.to_owned()))
+    }
+
+    /// The document with every text changed by `change`, which sees the key it stands under.
+    #[must_use]
+    pub fn map_texts(&self, change: &impl Fn(&str, &str) -> String) -> Self {
+        self.map_texts_under("", change)
+    }
+
+    fn map_texts_under(&self, key: &str, change: &impl Fn(&str, &str) -> String) -> Self {
+        let value = match &self.value {
+            Value::Text(text) => Value::Text(change(key, text)),
+            Value::List(items) => Value::List(items.iter().map(|item| item.map_texts_under(key, change)).collect()),
+            Value::Table(entries) => {
+                Value::Table(entries.iter().map(|(k, node)| (k.clone(), node.map_texts_under(k, change))).collect())
+            }
+            other => other.clone(),
+        };
+        Self { value, place: self.place.clone() }
     }
 
     /// The document as a TOML value, for writing it out again.

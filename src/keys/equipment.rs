@@ -49,15 +49,16 @@ impl Keys<'_> {
                 let found = self.find(shelf, name, node, &path)?;
                 Some(self.child(&found, path).finish(read))
             }
-            _ => self.read_based(node, path, shelf, read),
+            _ => self.read_based(node, path, (shelf, &[]), read),
         }
     }
 
-    /// A table of keys, if given, that may stand on a `base` from models/`shelf`.
+    /// A table of keys, if given, that may stand on a `base` from models/`shelf`. Of each pair in `instead`, a first key
+    /// written here keeps the second from being taken from the base.
     pub fn section_on_base<T>(
         &mut self,
         key: &'static str,
-        shelf: &'static str,
+        (shelf, instead): (&'static str, &[(&str, &str)]),
         doc: &'static str,
         read: impl FnOnce(&mut Keys<'_>) -> T,
     ) -> Option<T> {
@@ -68,7 +69,7 @@ impl Keys<'_> {
         }
         let path = self.path_of(key);
         let node = self.take(key)?;
-        self.read_based(node, path, shelf, read)
+        self.read_based(node, path, (shelf, instead), read)
     }
 
     /// A list of tables, `[[key]]`, each of which may stand on a `base` from models/`shelf`; empty when not given.
@@ -86,7 +87,7 @@ impl Keys<'_> {
         }
         let path = self.path_of(key);
         let items = self.take_list(key);
-        let one = |(i, item)| self.read_based(item, format!("{path}.{i}"), shelf, &mut read);
+        let one = |(i, item)| self.read_based(item, format!("{path}.{i}"), (shelf, &[]), &mut read);
         items.iter().enumerate().filter_map(one).collect()
     }
 
@@ -95,7 +96,7 @@ impl Keys<'_> {
         &self,
         node: &Node,
         path: String,
-        shelf: &str,
+        (shelf, instead): (&str, &[(&str, &str)]),
         read: impl FnOnce(&mut Keys<'_>) -> T,
     ) -> Option<T> {
         let based = |k: &mut Keys<'_>| {
@@ -106,7 +107,7 @@ impl Keys<'_> {
             return Some(self.child(node, path).finish(based));
         };
         let found = self.find(shelf, name, named_at, &format!("{path}.{BASE}"))?;
-        Some(self.child(&node.over(&found), path).finish(based))
+        Some(self.child(&node.over(&found, instead), path).finish(based))
     }
 
     fn describe_based<T>(

@@ -36,6 +36,11 @@ impl Availability {
         series.map_or_else(|| Self::Monthly(pct.map(fraction)), Self::Series)
     }
 
+    /// The series file that gives the share, if one does.
+    pub fn series(&self) -> Option<&SeriesPlan> {
+        if let Self::Series(plan) = self { Some(plan) } else { None }
+    }
+
     /// The share lost in every step, 0 to 1. Problems of a series file are noted; nothing comes back then.
     pub fn load(
         &self,

@@ -88,12 +88,16 @@ impl Grid {
 
     /// The power at the MV bus that puts `poi_w` at the POI in step `i`: [`Grid::flow`] backwards, without the limit.
     ///
-    /// Infinite where no power at the MV bus can do it (availability loss 100 %).
+    /// Infinite where there is no limit to stand on, or no power at the MV bus can do it (availability loss 100 %).
     #[inline]
     pub fn mv_for_poi_w(&self, i: usize, poi_w: f64) -> f64 {
         let before_limit_w = poi_w + self.load_w[i];
         let sold = if before_limit_w > 0.0 { 1.0 - self.availability_loss[i] } else { 1.0 };
-        self.equipment.iter().rev().fold(before_limit_w / sold, |p, element| element.input_w(p, true))
+        let after_hv_w = before_limit_w / sold;
+        if after_hv_w == f64::INFINITY {
+            return f64::INFINITY;
+        }
+        self.equipment.iter().rev().fold(after_hv_w, |p, element| element.input_w(p, true))
     }
 
     /// Walks a year of powers at the MV bus to the POI. Both passes of the plant are this function.

@@ -69,6 +69,11 @@ impl Limit {
         matches!(self.value, Value::ShareOfDc(_))
     }
 
+    /// The series file that gives the limit, if one does.
+    pub fn series(&self) -> Option<&SeriesPlan> {
+        if let Value::Series(plan) = &self.value { Some(plan) } else { None }
+    }
+
     /// The limit in every step less its margin, W, never negative; infinite where there is none.
     ///
     /// Month and hour are those of the step's start in standard time. Problems of a series file are noted; nothing

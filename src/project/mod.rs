@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Findings, Problem, Problems};
-use crate::inputs::{FileRecord, Files, Folder, Site, Weather};
+use crate::inputs::{FileRecord, Files, Folder, SHIPPED, Site, Weather};
 use crate::keys::{Door, Keys, Node};
 use crate::plant::Grid;
 use crate::pv::{self, PvYear};
@@ -16,7 +16,7 @@ use crate::results::{Nameplate, Prices};
 use crate::solar::{self, Sky};
 use crate::storage;
 use crate::time::TimeAxis;
-use crate::units::MEGA;
+use crate::units::{HOURS_PER_YEAR, MEGA};
 
 use plan::Plan;
 pub use reference::{reference, schema};
@@ -64,6 +64,7 @@ pub struct Project {
     /// Every file that was read.
     pub files: Vec<FileRecord>,
     document: Node,
+    folder: Folder,
 }
 
 impl Project {
@@ -158,13 +159,21 @@ impl Project {
             warnings: vec![],
             files: files.records(),
             document,
+            folder: folder.clone(),
         })
     }
 
-    /// The plant file after all changes, as TOML.
+    /// The plant file after all changes, as TOML. Files are named by their full paths, so that it runs from anywhere.
     pub fn effective_toml(&self) -> String {
+        let document = self.document.map_texts(&|key, text| {
+            let is_file = key == "file" || text.ends_with(".toml") && key != "name";
+            if !is_file || text.starts_with(SHIPPED) {
+                return text.to_owned();
+            }
+            self.folder.full_path(text).map_or_else(|| text.to_owned(), |path| path.display().to_string())
+        });
         // A document that was read from TOML can be written as TOML.
-        toml::to_string_pretty(&self.document.to_toml()).unwrap_or_default()
+        toml::to_string_pretty(&document.to_toml()).unwrap_or_default()
     }
 
     /// Weather of a modeled plant.
@@ -183,11 +192,13 @@ impl Project {
         }
     }
 
-    /// Room 3: PV at the MV bus in year `number` (from 0). A series is the same every year.
+    /// Room 3: PV at the MV bus in pass `number` (from 0) over the axis, aged by the time of the passes before it. A
+    /// series is the same in every pass.
     pub fn pv_year(&self, sky: Option<&Sky>, number: u32) -> PvYear {
         match (&self.pv, sky) {
             (PvSource::Model { weather, solar, pv, .. }, Some(sky)) => {
-                pv::generate(pv, weather, sky, solar.transposition, number)
+                let years = f64::from(number) * self.axis.hours() / HOURS_PER_YEAR;
+                pv::generate(pv, weather, sky, solar.transposition, years)
             }
             (PvSource::Series(mv_w), _) => PvYear::given(mv_w),
             (PvSource::Model { .. }, None) => PvYear::dark(self.axis.len),

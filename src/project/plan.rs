@@ -8,6 +8,7 @@ use crate::inputs::{
     load_weather,
 };
 use crate::keys::{Keys, Variant};
+use crate::losses::Loss;
 use crate::plant::{self, Grid};
 use crate::pv;
 use crate::results::Prices;
@@ -54,6 +55,9 @@ const SOURCES: &[Variant<PvPlan>] = &[
     },
 ];
 
+/// Air temperature for the checks of an array whose weather could not be read, °C.
+const MILD_C: f64 = 25.0;
+
 const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 const fn column(key: &'static str, doc: &'static str, default: &'static str, (low, high): (f64, f64)) -> SeriesColumn {
@@ -72,6 +76,9 @@ impl Plan {
     /// Reads the whole file.
     pub fn read(k: &mut Keys<'_>) -> Self {
         let name = k.required_text("name", "name of the plant");
+        if k.has("name") && name.trim().is_empty() {
+            k.reject("name", "is empty; give the plant a name");
+        }
         let site =
             k.section_or_default("site", "where the plant stands; defaults come from the weather file", SitePlan::read);
         let weather = k.section("weather", "the weather file", WeatherPlan::read);
@@ -81,7 +88,11 @@ impl Plan {
         let plant = k.section_or_default("plant", "from the MV bus to the grid", plant::Plan::read);
         let load = k.section("load", "site load at the POI", |k| SeriesPlan::read(k, &[LOAD_COLUMN]));
         let prices = k.section("prices", "energy prices", |k| SeriesPlan::read(k, &PRICE_COLUMNS));
-        let storage = k.section_on_base("storage", "batteries", "battery storage on the MV bus", storage::Plan::read);
+        let storage = {
+            // The usable energy written here stands against the base's nameplate, not its usable factor.
+            let base = ("batteries", &[("usable_mwh", "usable_factor")][..]);
+            k.section_on_base("storage", base, "battery storage on the MV bus", storage::Plan::read)
+        };
         let plan = Self { name, site, weather, solar, pv, plant, load, prices, storage };
         plan.check(k);
         plan
@@ -118,7 +129,10 @@ impl Plan {
 
     /// Reads every file the plan names and brings it onto the axis. Problems are noted; nothing comes back then.
     pub fn load(&self, files: &Files<'_>, findings: &Findings) -> Option<Loaded> {
-        let (axis, pv) = self.load_pv(files, findings)?;
+        let Some((axis, pv)) = self.load_pv(files, findings) else {
+            self.probe(files, findings);
+            return None;
+        };
         let calendar = axis.moments();
         let at = (&axis, calendar.as_slice());
         self.check_carries(&pv, findings);
@@ -133,6 +147,18 @@ impl Plan {
         };
         let grid = grid?;
         Some(Loaded { axis, pv, grid, storage, prices })
+    }
+
+    /// Looks at what can be looked at without an axis, so that the user sees more than the first problem.
+    fn probe(&self, files: &Files<'_>, findings: &Findings) {
+        let plant = &self.plant;
+        let dispatch = self.storage.as_ref().and_then(|s| s.dispatch.series());
+        let limits = [plant.export_limit.series(), plant.import_limit.series(), plant.availability.series()];
+        let series = [self.load.as_ref(), self.prices.as_ref(), dispatch].into_iter().chain(limits);
+        series.flatten().for_each(|plan| plan.probe(files, findings));
+        if let PvPlan::Model(pv) = &self.pv {
+            pv::check(pv, MILD_C, findings);
+        }
     }
 
     fn load_pv(&self, files: &Files<'_>, findings: &Findings) -> Option<(TimeAxis, PvSource)> {
@@ -150,22 +176,37 @@ impl Plan {
         }
     }
 
-    /// Refuses HV equipment that cannot carry the plant's highest power.
+    /// Refuses HV equipment that cannot carry the plant's highest power, or its lowest.
     fn check_carries(&self, pv: &PvSource, findings: &Findings) {
-        let pv_w = match pv {
-            PvSource::Model { pv, .. } => pv.rated_ac_w(),
-            PvSource::Series(mv_w) => mv_w.iter().copied().fold(0.0, f64::max),
+        // What a modeled array draws at night is far below a fifth of its rating, and that is checked.
+        let (lowest_w, pv_w) = match pv {
+            PvSource::Model { pv, .. } => (0.0, pv.rated_ac_w()),
+            PvSource::Series(mv_w) => mv_w.iter().fold((0.0, 0.0), |(low, high), w| (w.min(low), w.max(high))),
         };
         let rated_w = pv_w + self.storage.as_ref().map_or(0.0, |s| s.converter.rated_w);
         for (i, element) in self.plant.equipment.iter().enumerate() {
-            let highest_w = element.input_range_w().1;
+            let refuse = |message| findings.problem("", format!("plant.equipment.{i}"), message);
+            let (least_w, highest_w) = element.input_range_w();
+            if let Loss::Transformer(transformer) = element
+                && transformer.rating_va() < 0.2 * rated_w
+            {
+                let (rating, rated) = (transformer.rating_va() / MEGA, rated_w / MEGA);
+                refuse(format!("{rating} MVA is less than a fifth of the plant's {rated:.3} MW; check the units"));
+            }
+            if lowest_w < least_w {
+                let (least, lowest) = (least_w / MEGA, lowest_w / MEGA);
+                refuse(format!(
+                    "carries an import of at most {:.3} MW, and the PV series draws {:.3} MW; check sign and units",
+                    -least, -lowest
+                ));
+            }
             if rated_w > highest_w {
                 let (highest, rated) = (highest_w / MEGA, rated_w / MEGA);
                 let message = format!(
                     "loses so much that it carries at most {highest:.1} MW, and the plant gives up to {rated:.1} MW; \
                      check resistance, length and voltage"
                 );
-                findings.problem("", format!("plant.equipment.{i}"), message);
+                refuse(message);
             }
         }
     }

@@ -37,11 +37,11 @@ impl DcLosses {
     }
 
     /// What is left after quality, light-induced degradation, mismatch and aging, one after the other.
-    fn left(&self, years_since_start: u32) -> [f64; 4] {
+    fn left(&self, years_since_start: f64) -> [f64; 4] {
         let quality = 1.0 - self.module_quality;
         let lid = quality * (1.0 - self.lid);
         let mismatch = lid * (1.0 - self.mismatch);
-        let aged = mismatch * (1.0 - self.degradation_per_year * f64::from(years_since_start)).max(0.0);
+        let aged = mismatch * (1.0 - self.degradation_per_year * years_since_start).max(0.0);
         [quality, lid, mismatch, aged]
     }
 }
@@ -94,7 +94,7 @@ impl DcArray {
     }
 
     /// The array so many years after its start, behind an inverter.
-    pub fn in_year(&self, years_since_start: u32, inverter: &Inverter) -> DcYear<'_> {
+    pub fn in_year(&self, years_since_start: f64, inverter: &Inverter) -> DcYear<'_> {
         let left = self.losses.left(years_since_start);
         // wiring·P = I²·R at reference conditions; losses act on the current, so the aged array drops less.
         let per_module = self.module.curve(1000.0, 25.0).map_or(0.0, |curve| {
@@ -188,7 +188,7 @@ pub(super) mod tests {
 
     fn step(array: &DcArray, effective_w_m2: f64, temp_c: f64, year: u32) -> (DcPoint, Stages) {
         let mut ladder = Stages::default();
-        let point = array.in_year(year, &inverter()).step(effective_w_m2, temp_c, &mut ladder);
+        let point = array.in_year(f64::from(year), &inverter()).step(effective_w_m2, temp_c, &mut ladder);
         (point, ladder)
     }
 

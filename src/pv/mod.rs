@@ -78,7 +78,7 @@ pub fn generate(
     weather: &Weather,
     sky: &Sky,
     transposition: Transposition,
-    years_since_start: u32,
+    years_since_start: f64,
 ) -> PvYear {
     let len = weather.temp_air_c.len();
     let moments = if plan.asks_the_calendar() { weather.axis.moments() } else { vec![] };
@@ -207,7 +207,7 @@ pub(crate) mod tests {
     fn every_hour_of_a_day_has_its_power_and_the_ladder_ends_at_the_mv_bus() {
         let plan = plan(BLOCK).unwrap();
         let (weather, sky) = hours(&[NIGHT, MORNING, NOON]);
-        let year = generate(&plan, &weather, &sky, Transposition::Perez, 0);
+        let year = generate(&plan, &weather, &sky, Transposition::Perez, 0.0);
         assert_eq!(year.running, [false, true, true]);
         // 20 blocks of 2·750 W tare and 1 kW auxiliary before the transformer's 10 kW; cable and windings lose a few watts.
         assert_eq!((year.dc_w[0], year.inverter_ac_w[0]), (0.0, -30e3));
@@ -229,7 +229,7 @@ pub(crate) mod tests {
             inverter = { ac_model = \"pvwatts\", ac_power_max_w = 2400000 }\n\
             mount = { kind = \"fixed\", tilt_deg = 0, azimuth_deg = 180 }\ncollection_pct = 1\n";
         let (weather, sky) = hours(&[[0.0, 180.0, 1000.0, 0.0, 25.0, 0.0]]);
-        let year = generate(&plan(text).unwrap(), &weather, &sky, Transposition::Isotropic, 0);
+        let year = generate(&plan(text).unwrap(), &weather, &sky, Transposition::Isotropic, 0.0);
         assert!((year.dc_w[0] - 2e6).abs() < 1e-6);
         let ac_w = 2e6 * 0.96 / 0.9637 * (0.9858 - 0.012_96 - 0.007_375);
         assert!((year.inverter_ac_w[0] - ac_w).abs() < 1e-6);
@@ -241,11 +241,11 @@ pub(crate) mod tests {
         let dirty_june = BLOCK.replace("soiling_pct = 2", "soiling_pct = [0,0,0,0,0,50,0,0,0,0,0,0]");
         let (weather, sky) = hours(&[MORNING]);
         let run = |text: &str, age| generate(&plan(text).unwrap(), &weather, &sky, Transposition::Perez, age);
-        let (clean, june) = (run(&BLOCK.replace("soiling_pct = 2", "soiling_pct = 0"), 0), run(&dirty_june, 0));
+        let (clean, june) = (run(&BLOCK.replace("soiling_pct = 2", "soiling_pct = 0"), 0.0), run(&dirty_june, 0.0));
         assert!((june.poa_effective_w_m2[0] / clean.poa_effective_w_m2[0] - 0.5).abs() < 1e-12);
-        let loss = run(BLOCK, 10).stages;
+        let loss = run(BLOCK, 10.0).stages;
         assert!((loss.loss(Stage::Degradation) / loss.after(Stage::Mismatch) - 0.05).abs() < 1e-12);
-        assert_eq!(run(BLOCK, 0).stages.loss(Stage::Degradation), 0.0);
+        assert_eq!(run(BLOCK, 0.0).stages.loss(Stage::Degradation), 0.0);
     }
 
     #[test]
@@ -253,7 +253,7 @@ pub(crate) mod tests {
         let (mut weather, sky) = hours(&[MORNING]);
         weather.albedo = Some(vec![0.9]);
         let poa = |text: &str, weather: &Weather| {
-            generate(&plan(text).unwrap(), weather, &sky, Transposition::Perez, 0).poa_w_m2[0]
+            generate(&plan(text).unwrap(), weather, &sky, Transposition::Perez, 0.0).poa_w_m2[0]
         };
         let own = format!("{BLOCK}albedo = 0.2\n");
         assert!(poa(BLOCK, &weather) > poa(&own, &weather));
@@ -264,7 +264,7 @@ pub(crate) mod tests {
     #[test]
     fn a_plan_without_blocks_gives_a_dark_year() {
         let (weather, sky) = hours(&[NOON, NIGHT]);
-        assert_eq!(generate(&Plan::default(), &weather, &sky, Transposition::Perez, 0), PvYear::dark(2));
+        assert_eq!(generate(&Plan::default(), &weather, &sky, Transposition::Perez, 0.0), PvYear::dark(2));
     }
 
     proptest! {
@@ -281,7 +281,7 @@ pub(crate) mod tests {
                 .map(|(z, a, dni, dhi, t, w)| [z, a, if z < 90.0 { dni } else { 0.0 }, dhi, t, w])
                 .collect();
             let (weather, sky) = hours(&steps);
-            let year = generate(&plan(BLOCK).unwrap(), &weather, &sky, Transposition::Perez, age);
+            let year = generate(&plan(BLOCK).unwrap(), &weather, &sky, Transposition::Perez, f64::from(age));
             let scale = year.stages.after(Stage::PlaneOfArray).max(1e6);
             let sum_wh: f64 = year.mv_w.iter().sum();
             prop_assert!((year.stages.after(Stage::Collection) - sum_wh).abs() <= 1e-12 * scale);

@@ -39,7 +39,7 @@ pub(super) struct BlockStep {
 
 impl<'b> BlockYear<'b> {
     /// A block so many years after its start, under a sky model.
-    pub fn new(block: &'b Block, years_since_start: u32, transposition: Transposition) -> Self {
+    pub fn new(block: &'b Block, years_since_start: f64, transposition: Transposition) -> Self {
         let rows = if block.shading == Shading::None { None } else { block.mount.rows() };
         let optics = Optics { rows, iam: &block.iam, transposition };
         Self { block, optics, dc: block.array.in_year(years_since_start, &block.inverter) }

@@ -25,6 +25,8 @@ enum Found {
 /// A directory of results on its way; dropped without [`OutputDirectory::publish`] it leaves no trace.
 #[derive(Debug)]
 pub struct OutputDirectory {
+    /// The place as the user named it.
+    shown: PathBuf,
     target: PathBuf,
     staging: PathBuf,
     found: Found,
@@ -37,7 +39,8 @@ impl OutputDirectory {
     /// A message for the user: the place is taken by something that is no result of pvess and `force` is not given, or
     /// the folder cannot be written.
     pub fn prepare(target: &Path, force: bool) -> Result<Self, String> {
-        let shown = target.display();
+        let named = target.to_owned();
+        let shown = named.display();
         // Behind a link, what it leads to is looked at and replaced, not the link.
         let target = &fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
         let found = look_at(target);
@@ -45,6 +48,13 @@ impl OutputDirectory {
             Found::Special => return Err(format!("{shown}: is no ordinary file or directory; name another --out")),
             Found::OtherFile if !force => {
                 return Err(format!("{shown}: a file is in the way; name another --out, or --force to replace it"));
+            }
+            Found::OtherDirectory
+                if force && !is_result(target) && FILES.iter().any(|file| target.join(file).exists()) =>
+            {
+                return Err(format!(
+                    "{shown}: holds a file of somebody's own that a result would overwrite, such as plant.toml; name another --out"
+                ));
             }
             Found::OtherDirectory if !force => {
                 return Err(format!(
@@ -56,9 +66,10 @@ impl OutputDirectory {
         }
         let name = target.file_name().map_or_else(|| "results".into(), |n| n.to_string_lossy().into_owned());
         let parent = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        sweep(parent, &name);
         let staging = parent.join(format!(".{name}.{}.tmp", std::process::id()));
         fs::create_dir_all(&staging).map_err(|e| format!("{shown}: cannot write there: {e}"))?;
-        Ok(Self { target: target.to_owned(), staging, found })
+        Ok(Self { shown: named, target: target.clone(), staging, found })
     }
 
     /// Writes one file of the directory.
@@ -71,7 +82,7 @@ impl OutputDirectory {
             fill(&mut file)?;
             file.flush()
         };
-        written().map_err(|e| format!("{}: cannot write: {e}", self.target.join(name).display()))
+        written().map_err(|e| format!("{}: cannot write: {e}", self.shown.join(name).display()))
     }
 
     /// Moves the finished directory into its place. An earlier result there is replaced whole; with `force`, files go
@@ -82,13 +93,15 @@ impl OutputDirectory {
     pub fn publish(self) -> Result<PathBuf, String> {
         let moved = match self.found {
             Found::Nothing => fs::rename(&self.staging, &self.target),
+            // Replaced whole, the directory in which the user stands would be gone.
+            Found::EarlierResult if std::env::current_dir().is_ok_and(|here| here == self.target) => self.move_into(),
             Found::EarlierResult => self.replace(),
             Found::OtherDirectory | Found::EmptyDirectory => self.move_into(),
             Found::OtherFile => fs::remove_file(&self.target).and_then(|()| fs::rename(&self.staging, &self.target)),
             Found::Special => Err(io::Error::other("is no ordinary file or directory")),
         };
-        moved.map_err(|e| format!("{}: cannot put the results there: {e}", self.target.display()))?;
-        Ok(self.target.clone())
+        moved.map_err(|e| format!("{}: cannot put the results there: {e}", self.shown.display()))?;
+        Ok(self.shown.clone())
     }
 
     fn replace(&self) -> io::Result<()> {
@@ -117,21 +130,42 @@ impl Drop for OutputDirectory {
     }
 }
 
+fn is_result(target: &Path) -> bool {
+    fs::read_to_string(target.join(MARK)).is_ok_and(|text| text.contains("\"pvess_version\""))
+}
+
+/// Takes away what runs that were killed left beside a target: temporary directories of processes that are no more.
+fn sweep(parent: &Path, name: &str) {
+    let is_left = |entry: &fs::DirEntry| {
+        let file_name = entry.file_name();
+        let pid = file_name.to_str()?.strip_prefix(&format!(".{name}."))?.strip_suffix(".tmp")?.parse::<u32>().ok()?;
+        let can_tell = Path::new("/proc/self").exists();
+        (can_tell && !Path::new("/proc").join(pid.to_string()).exists()).then_some(())
+    };
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        if is_left(&entry).is_some() {
+            // What cannot be taken away is no more than untidy.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 fn look_at(target: &Path) -> Found {
     let Ok(entries) = fs::read_dir(target) else {
         return match fs::metadata(target) {
             Ok(meta) if meta.is_file() => Found::OtherFile,
             Ok(meta) if meta.is_dir() => Found::OtherDirectory,
             Ok(_) => Found::Special,
+            // A link that leads nowhere.
+            Err(_) if target.is_symlink() => Found::Special,
             Err(_) => Found::Nothing,
         };
     };
     let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
     let all_ours = names.iter().all(|name| FILES.iter().any(|ours| name.as_os_str() == *ours));
-    let is_result = || fs::read_to_string(target.join(MARK)).is_ok_and(|text| text.contains("\"pvess_version\""));
     match names.as_slice() {
         [] => Found::EmptyDirectory,
-        _ if all_ours && is_result() => Found::EarlierResult,
+        _ if all_ours && is_result(target) => Found::EarlierResult,
         _ => Found::OtherDirectory,
     }
 }
@@ -189,6 +223,24 @@ mod tests {
         let _kept = std::os::unix::net::UnixListener::bind(&socket).unwrap();
         assert!(put(&socket, "1", true).unwrap_err().contains("is no ordinary file"));
         assert!(socket.exists());
+    }
+
+    #[test]
+    fn a_project_folder_is_not_overwritten_even_with_force() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("plant.toml"), "name = \"mine\"").unwrap();
+        assert!(put(dir.path(), "1", true).unwrap_err().contains("would overwrite"));
+        assert_eq!(fs::read_to_string(dir.path().join("plant.toml")).unwrap(), "name = \"mine\"");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_killed_run_left_is_taken_away_by_the_next_one() {
+        let dir = tempfile::tempdir().unwrap();
+        // No process has this number: it is above the kernel's largest.
+        fs::create_dir(dir.path().join(".plant.4999999.tmp")).unwrap();
+        put(&dir.path().join("plant"), "1", false).unwrap();
+        assert_eq!(names(dir.path()), ["plant"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::solar::Closure;
 use crate::units::{KILO, MEGA};
 
 use super::Year;
@@ -129,7 +130,11 @@ pub struct Summary {
     pub monthly: Vec<(u8, Figures)>,
     /// Every year of the run.
     pub years: Vec<Figures>,
+    /// How well the irradiance components of the weather add up, where all three were given.
+    pub closure: Option<Closure>,
     month_hours: [f64; 12],
+    /// Battery capacity in the month's last step so far, Wh.
+    month_capacity_wh: [f64; 12],
 }
 
 impl Summary {
@@ -140,7 +145,9 @@ impl Summary {
             total: Figures::default(),
             monthly: vec![],
             years: vec![],
+            closure: None,
             month_hours: [0.0; 12],
+            month_capacity_wh: [0.0; 12],
         }
     }
 
@@ -154,9 +161,12 @@ impl Summary {
         for (name, power, scale) in LIGHT.iter().filter(|_| year.sky.is_some()) {
             accumulate(&mut months, year, (name, *power), *scale);
         }
+        self.closure = year.sky.and_then(|(_, sky)| sky.closure);
         let step_h = year.axis.step_h();
-        for moment in year.calendar {
-            self.month_hours[usize::from(moment.month0)] += step_h;
+        for (i, moment) in year.calendar.iter().enumerate() {
+            let month = usize::from(moment.month0);
+            self.month_hours[month] += step_h;
+            self.month_capacity_wh[month] = year.storage.capacity_wh[i];
         }
         self.close_year(year, months);
     }
@@ -187,7 +197,9 @@ impl Summary {
         self.total.derive(&self.nameplate, self.hours);
         self.total.set("final_capacity_mwh", final_capacity);
         for (month, figures) in &mut self.monthly {
-            figures.derive(&self.nameplate, self.month_hours[usize::from(*month) - 1]);
+            let month0 = usize::from(*month) - 1;
+            figures.derive(&self.nameplate, self.month_hours[month0]);
+            figures.set("final_capacity_mwh", self.month_capacity_wh[month0] / MEGA);
         }
     }
 }
@@ -226,6 +238,12 @@ impl Serialize for Summary {
         map.serialize_entry("pv_ac_kw", &(self.nameplate.pv_ac_w / KILO))?;
         map.serialize_entry("battery_mwh", &self.nameplate.battery_wh.map(|wh| wh / MEGA))?;
         map.serialize_entry("capacity_factor_reference_kw", &(self.nameplate.capacity_w / KILO))?;
+        if let Some(closure) = &self.closure {
+            let Closure { mean_w_m2, mean_absolute_w_m2, steps } = closure;
+            let closure =
+                serde_json::json!({ "mean_w_m2": mean_w_m2, "mean_absolute_w_m2": mean_absolute_w_m2, "steps": steps });
+            map.serialize_entry("irradiance_closure", &closure)?;
+        }
         let monthly: Vec<_> = self.monthly.iter().map(|(m, f)| numbered("month", usize::from(*m), f)).collect();
         map.serialize_entry("monthly", &monthly)?;
         let years: Vec<_> = self.years.iter().enumerate().map(|(i, f)| numbered("year", i + 1, f)).collect();

@@ -4,6 +4,7 @@ use crate::keys::Keys;
 use crate::losses::Transformer;
 use crate::units::{MEGA, fraction};
 
+use super::UNLIKELY;
 use super::battery::{BatteryStep, StorageAuxiliary};
 
 /// The storage inverter, its MV transformer and the auxiliary load.
@@ -39,12 +40,12 @@ impl Converter {
     pub fn read(k: &mut Keys<'_>) -> Self {
         let (rated_w, efficiency) = k.required_section("inverter", "storage inverter", |k| {
             let rated = k.number("rated_mw", "AC rating, MW").above(0.0).required() * MEGA;
-            (
-                rated,
-                fraction(
-                    k.number("efficiency_pct", "efficiency in each direction, %").above_up_to(0.0, 100.0).required(),
-                ),
-            )
+            let efficiency = k.number("efficiency_pct", "efficiency in each direction, %").above_up_to(0.0, 100.0);
+            let efficiency = fraction(efficiency.required());
+            if efficiency < UNLIKELY {
+                k.warn("efficiency_pct", "is below 50 %; it is a percentage, such as 98");
+            }
+            (rated, efficiency)
         });
         let doc = "storage MV transformer: a name or its keys; lossless when left out";
         let transformer = k.optional_equipment("transformer", "transformers", doc, Transformer::read);

@@ -91,12 +91,11 @@ impl<'a> LimitTracer<'a> {
             LimitMode::Documented => self.documented_discharge_ac_w(pv).min(rated_w),
             LimitMode::Exact => {
                 // Down to the transformer's own draw, a little discharge still lifts the POI.
-                let wanted_w = self.mv_to_limit_w(i, pv);
                 let transformer = &self.converter.transformer;
-                if wanted_w > transformer.output_w(0.0, true) {
-                    transformer.input_w(wanted_w, true).min(rated_w)
-                } else {
-                    0.0
+                match self.mv_to_limit_w(i, pv) {
+                    wanted_w if wanted_w >= transformer.output_w(rated_w, true) => rated_w,
+                    wanted_w if wanted_w > transformer.output_w(0.0, true) => transformer.input_w(wanted_w, true),
+                    _ => 0.0,
                 }
             }
         };
@@ -184,6 +183,17 @@ mod tests {
             LimitTracer::new(&grid, &converter, LimitMode::Documented).limits(0, &grid.flow(0, 120e6, true), &aim);
         close(limits.charge_w, 12.5e6 * 0.98);
         close(limits.discharge_w, 12.5e6 / 0.98);
+    }
+
+    #[test]
+    fn no_limit_means_hardware_binds_behind_a_transformer_without_winding_loss_too() {
+        let (mut grid, converter) = (grid(1), converter());
+        grid.equipment =
+            vec![crate::losses::Loss::Transformer(crate::losses::Transformer::new(150e6, 0.001, 0.0, false))];
+        grid.export_limit_w[0] = f64::INFINITY;
+        let limits =
+            LimitTracer::new(&grid, &converter, LimitMode::Exact).limits(0, &grid.flow(0, 20e6, true), &EXCESS);
+        assert_eq!(limits.discharge_w, 25e6 / 0.98);
     }
 
     #[test]

@@ -14,6 +14,9 @@ use crate::keys::Keys;
 use crate::plant::{Grid, GridNodes};
 use crate::time::Moment;
 
+/// An efficiency below this is more likely a fraction written where a percentage is meant.
+pub(crate) const UNLIKELY: f64 = 0.5;
+
 /// What the plant file says about the storage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -39,6 +42,9 @@ impl Plan {
             k.text(key, doc);
         }
         let battery = Battery::read(k);
+        if battery.roundtrip_efficiency < UNLIKELY {
+            k.warn("roundtrip_efficiency_pct", "is below 50 %; it is a percentage, such as 95");
+        }
         let converter = Converter::read(k);
         let (dispatch, limits) = k.required_section("dispatch", "dispatch algorithm", |k| {
             let modes = [("documented", LimitMode::Documented), ("exact", LimitMode::Exact)];
@@ -133,7 +139,7 @@ pub fn run(
         let pv = first.at(step);
         let limits = tracer.limits(step, &pv, &plan.dispatch.aim(step));
         let intent = plan.dispatch.intent(&View { step, moment, pv: &pv, limits: &limits });
-        let new_day = step > 0 && moment.day != calendar[step - 1].day;
+        let new_day = step == 0 || moment.day != calendar[step - 1].day;
         let (next, done) = plan.battery.step(&state, intent, step_h, new_day);
         let at_mv = plan.converter.to_mv(&done);
         let losses = StorageLosses {

@@ -89,6 +89,11 @@ impl SeriesPlan {
         Self { file, columns, time_column, label, at: At::of(k, "file") }
     }
 
+    /// Notes a file that cannot be read, where there is no axis to lay it on yet.
+    pub fn probe(&self, files: &Files<'_>, findings: &Findings) {
+        self.load(files, findings, |_, _| Some(()));
+    }
+
     /// The file's rows, with the problems of the file finished; none where it cannot be read.
     fn load<T>(
         &self,

@@ -55,6 +55,11 @@ impl Custom {
         Self { source: SeriesPlan::read(k, &COLUMNS), commands: vec![] }
     }
 
+    /// The series file.
+    pub fn series(&self) -> &SeriesPlan {
+        &self.source
+    }
+
     /// Reads the series onto the axis. Problems are noted; the battery would then stay idle.
     pub fn load(&mut self, axis: &TimeAxis, files: &Files<'_>, findings: &Findings) {
         let Some((words, shares)) = load_commands(&self.source, WORDS, axis, files, findings) else { return };

@@ -9,7 +9,7 @@ pub use custom::{Command, Custom};
 pub use schedule::Schedule;
 
 use crate::error::Findings;
-use crate::inputs::Files;
+use crate::inputs::{Files, SeriesPlan};
 use crate::keys::{Keys, Variant};
 use crate::plant::GridNode;
 use crate::time::{Moment, TimeAxis};
@@ -63,6 +63,11 @@ impl Dispatch {
     /// Reads `[storage.dispatch]`, keys beside the strategy included.
     pub fn read(k: &mut Keys<'_>) -> Self {
         k.tagged("strategy", "dispatch algorithm", VARIANTS, None)
+    }
+
+    /// The series file that the algorithm names, if it does.
+    pub fn series(&self) -> Option<&SeriesPlan> {
+        if let Self::Custom(custom) = self { Some(custom.series()) } else { None }
     }
 
     /// Reads the files that the algorithm names onto the axis. Problems are noted.

@@ -108,6 +108,7 @@ fn range(value: &Value) -> Result<(usize, usize), String> {
     let wrong = || format!("{value} is not an hour; write 17, or a range such as \"17-21\"");
     match value {
         Value::Integer(n) => hour(*n).map(|h| (h, h)),
+        Value::Number(x) if x.fract() == 0.0 => hour(*x as i64).map(|h| (h, h)),
         Value::Text(text) => {
             let (from, to) = text.split_once('-').ok_or_else(wrong)?;
             let parse = |t: &str| t.trim().parse::<i64>().map_err(|_| wrong()).and_then(hour);
