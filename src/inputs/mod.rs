@@ -1,6 +1,5 @@
 //! Room 1: everything that comes in from files, brought onto the run's axis and checked.
 
-mod at;
 mod calendar;
 mod clock;
 mod faults;

@@ -1,8 +1,7 @@
 //! Where the plant stands.
 
-use super::at::At;
 use crate::error::Findings;
-use crate::keys::Keys;
+use crate::keys::{Keys, Origin};
 
 /// Location of the plant; its standard time is the axis'.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,7 +25,7 @@ pub struct SitePlan {
     pub elevation_m: Option<f64>,
     /// Standard time minus UTC, h, east positive.
     pub utc_offset_h: Option<f64>,
-    at: At,
+    at: Origin,
 }
 
 /// What a weather file says of its place; what it leaves out is none.
@@ -58,7 +57,7 @@ impl SitePlan {
                 .number("utc_offset_h", "standard time minus UTC, hours, east positive")
                 .within(-12.0, 14.0)
                 .optional(),
-            at: At::of(k, ""),
+            at: Origin::of(k, ""),
         }
     }
 

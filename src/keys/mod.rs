@@ -7,11 +7,13 @@
 mod document;
 mod equipment;
 mod number;
+mod origin;
 mod schema;
 mod variant;
 
 pub use document::{Node, Place, Value};
 pub use number::Number;
+pub use origin::Origin;
 pub use schema::Schema;
 pub use variant::Variant;
 

@@ -55,13 +55,18 @@ pub fn data_names() -> Vec<String> {
     names
 }
 
+/// Whether a name of equipment means a file beside the plant file.
+pub fn is_file(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"))
+}
+
 /// Equipment for a plant file: a shipped name, or a TOML file in the plant file's folder.
 ///
 /// # Errors
 /// What is wrong with the name or the file; the nearest names for an unknown one.
 pub fn equipment(folder: &Folder, shelf: &str, name: &str) -> Result<Node, Vec<Problem>> {
     let problem = |message: String| vec![Problem { place: String::new(), key: String::new(), message }];
-    if Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
+    if is_file(name) {
         let bytes = folder.read(name).map_err(|e| problem(format!("\"{name}\": {e}")))?;
         let text = std::str::from_utf8(&bytes).map_err(|e| problem(format!("\"{name}\": not UTF-8 text: {e}")))?;
         return Node::parse(text, name);

@@ -166,7 +166,7 @@ impl Project {
     /// The plant file after all changes, as TOML. Files are named by their full paths, so that it runs from anywhere.
     pub fn effective_toml(&self) -> String {
         let document = self.document.map_texts(&|key, text| {
-            let is_file = key == "file" || text.ends_with(".toml") && key != "name";
+            let is_file = key == "file" || library::is_file(text) && key != "name";
             if !is_file || text.starts_with(SHIPPED) {
                 return text.to_owned();
             }

@@ -1,6 +1,5 @@
 //! A block: strings of modules on one mount, their inverters, the block's transformer and its cable to the MV bus.
 
-use super::Origin;
 use super::dc::{DcArray, DcLosses};
 use super::iam::Iam;
 use super::inverter::Inverter;
@@ -9,7 +8,7 @@ use super::monthly::Monthly;
 use super::mount::Mount;
 use super::shading::Shading;
 use super::temperature::Temperature;
-use crate::keys::Keys;
+use crate::keys::{Keys, Origin};
 use crate::losses::{Auxiliary, Line, Transformer};
 use crate::units::{KILO, fraction};
 

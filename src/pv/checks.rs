@@ -32,8 +32,7 @@ fn check_open_voltage(block: &Block, coldest_day_c: f64, findings: &Findings) {
             "{series} modules in series reach {open_v:.0} V without load at {coldest_day_c:.1} °C, the coldest daylight \
              of the weather, above the inverter's {highest_v:.0} V; {fitting} or fewer stay below"
         );
-        let origin = &block.origins.modules_per_string;
-        findings.problem(&origin.place, &origin.key, message);
+        block.origins.modules_per_string.refuse(findings, message);
     }
 }
 
@@ -64,7 +63,7 @@ fn check_transformer(block: &Block, findings: &Findings) {
     let sizes = format!("rated {rating_mva} MVA for inverters of {rated_mw} MW per block");
     if rating_w < 0.2 * rated_w {
         let message = format!("{sizes}, less than a fifth; give about {rated_mw} MVA (rating_mva counts one block)");
-        findings.problem(&origin.place, &origin.key, message);
+        origin.refuse(findings, message);
     } else if rating_w < rated_w {
         findings.warn(format!("{}: {sizes}; it will be overloaded at full power", origin.key));
     }

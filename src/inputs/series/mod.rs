@@ -8,13 +8,12 @@ mod tests;
 
 pub use axis::{AxisSeriesPlan, load_axis_series};
 
-use super::at::At;
 use super::faults::Faults;
 use super::source::Files;
 use super::stamp::Label;
 use super::weather::read_label;
 use crate::error::Findings;
-use crate::keys::Keys;
+use crate::keys::{Keys, Origin};
 use crate::time::TimeAxis;
 use place::Place;
 use read::{Kind, Rows};
@@ -51,7 +50,7 @@ pub struct SeriesPlan {
     columns: Vec<Column>,
     time_column: Option<String>,
     label: Label,
-    at: At,
+    at: Origin,
 }
 
 impl SeriesPlan {
@@ -86,7 +85,7 @@ impl SeriesPlan {
         let column = |c: &SeriesColumn| Column { key: c.key, name: name(k, c), low: c.low, high: c.high };
         let columns = columns.iter().map(column).collect();
         let (time_column, label) = read_time_keys(k);
-        Self { file, columns, time_column, label, at: At::of(k, "file") }
+        Self { file, columns, time_column, label, at: Origin::of(k, "file") }
     }
 
     /// Notes a file that cannot be read, where there is no axis to lay it on yet.

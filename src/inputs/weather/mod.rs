@@ -14,9 +14,8 @@ mod tmy3;
 pub use load::load_weather;
 pub use plain::ColumnMap;
 
-use super::at::At;
 use super::stamp::{LABELS, Label};
-use crate::keys::Keys;
+use crate::keys::{Keys, Origin};
 use crate::time::TimeAxis;
 
 /// Weather of the run, one value per step, mean over the step. All vectors have the axis' length and finite values.
@@ -114,7 +113,7 @@ pub struct WeatherPlan {
     pub fill: Fill,
     /// Columns of a plain CSV file.
     pub columns: ColumnMap,
-    at: At,
+    at: Origin,
 }
 
 impl WeatherPlan {
@@ -129,7 +128,7 @@ impl WeatherPlan {
         let fills = [("none", Fill::None), ("interpolate", Fill::Interpolate)];
         let fill = k.choice("fill", "what is done about missing rows and values, up to 6 h", &fills, Fill::None);
         let columns = k.section_or_default("columns", "columns of a plain CSV file", ColumnMap::read);
-        Self { file, format, label, label_year, fill, columns, at: At::of(k, "file") }
+        Self { file, format, label, label_year, fill, columns, at: Origin::of(k, "file") }
     }
 }
 
