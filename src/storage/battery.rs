@@ -164,7 +164,8 @@ impl Battery {
         let (nameplate_wh, usable_wh) = read_capacity(k);
         let soc = |k: &mut Keys<'_>, key, doc, default| fraction(k.number(key, doc).within(0.0, 100.0).or(default));
         let initial_soc = soc(k, "initial_soc_pct", "state of charge at the start, % of usable", 100.0);
-        let min_soc = soc(k, "min_soc_pct", "state of charge below which it does not discharge, % of usable", 0.0);
+        let min_soc =
+            soc(k, "min_soc_pct", "state of charge below which it does not discharge, % of the capacity in force", 0.0);
         if min_soc > initial_soc {
             let message = format!(
                 "{} % is above initial_soc_pct = {} %; the battery must start at or above its minimum",
