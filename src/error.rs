@@ -78,13 +78,6 @@ impl Findings {
         }
     }
 
-    /// Takes over the problems of a part that was read on its own.
-    pub fn absorb(&self, problems: Problems) {
-        for p in problems.0 {
-            self.problem(p.place, p.key, p.message);
-        }
-    }
-
     /// Whether nothing refused so far.
     pub fn is_clean(&self) -> bool {
         self.problems.borrow().is_empty()

@@ -129,7 +129,7 @@ impl<'d> Keys<'d> {
     }
 
     /// The dotted path of this table with its place, for problems that show only later, when data are read.
-    pub fn locate(&self, key: &str) -> (String, String) {
+    fn locate(&self, key: &str) -> (String, String) {
         let node = self.node.and_then(|n| n.get(key)).or(self.node);
         (node.map_or_else(String::new, |n| n.place.to_string()), self.path_of(key))
     }

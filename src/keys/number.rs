@@ -1,4 +1,4 @@
-//! Numbers of a plant file: one value, twelve monthly values or a list, each within its bounds.
+//! Numbers of a plant file: one value, twelve monthly values or a table by month and hour, each within its bounds.
 
 use serde_json::json;
 
@@ -95,18 +95,6 @@ impl<'k, 'd> Number<'k, 'd> {
             Value::List(items) => self.exactly::<12>(node, items),
             _ => self.check(node).map(|value| [value; 12]),
         }
-    }
-
-    /// A list of numbers, if given.
-    pub fn list(self) -> Option<Vec<f64>> {
-        let (one, doc) = (self.entry(), self.doc);
-        self.keys.describe_key(self.key, false, json!({ "type": "array", "items": one, "description": doc }));
-        let node = self.keys.take(self.key)?;
-        let Value::List(items) = &node.value else {
-            self.keys.wrong_type(self.key, node, "a list of numbers");
-            return None;
-        };
-        items.iter().map(|item| self.check(item)).collect()
     }
 
     /// Twelve rows (months) of twenty-four values (hours), if given.

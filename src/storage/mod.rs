@@ -159,35 +159,26 @@ pub fn run(
 impl StorageNodes {
     /// The year of a plant without storage: zero throughout.
     pub fn none(len: usize) -> Self {
-        let zeros = || vec![0.0; len];
-        Self {
-            charge_limit_w: zeros(),
-            discharge_limit_w: zeros(),
-            charge_dc_w: zeros(),
-            discharge_dc_w: zeros(),
-            stored_wh: zeros(),
-            capacity_wh: zeros(),
-            roundtrip_efficiency: zeros(),
-            ac_w: zeros(),
-            mv_w: zeros(),
-            loss_wh: zeros(),
-            losses: StorageLosses::default(),
-        }
+        Self::of(|| vec![0.0; len])
     }
 
     fn with_capacity(len: usize) -> Self {
-        let empty = || Vec::with_capacity(len);
+        Self::of(|| Vec::with_capacity(len))
+    }
+
+    /// Every vector as `column` makes it, and no losses.
+    fn of(column: impl Fn() -> Vec<f64>) -> Self {
         Self {
-            charge_limit_w: empty(),
-            discharge_limit_w: empty(),
-            charge_dc_w: empty(),
-            discharge_dc_w: empty(),
-            stored_wh: empty(),
-            capacity_wh: empty(),
-            roundtrip_efficiency: empty(),
-            ac_w: empty(),
-            mv_w: empty(),
-            loss_wh: empty(),
+            charge_limit_w: column(),
+            discharge_limit_w: column(),
+            charge_dc_w: column(),
+            discharge_dc_w: column(),
+            stored_wh: column(),
+            capacity_wh: column(),
+            roundtrip_efficiency: column(),
+            ac_w: column(),
+            mv_w: column(),
+            loss_wh: column(),
             losses: StorageLosses::default(),
         }
     }
