@@ -5,9 +5,9 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use pvess::Simulation;
-use pvess::plant::GridNodes;
+use pvess::plant::{EvNodes, GridNodes};
 use pvess::project::Project;
-use pvess::storage;
+use pvess::storage::{self, Around};
 
 /// A whole plant-year in process: sky, PV, both walks, storage in both limit modes, figures.
 fn hourly_year(c: &mut Criterion) {
@@ -32,13 +32,19 @@ fn storage_year(c: &mut Criterion) {
     let project = Project::demonstration(&[]).expect("the demonstration plant is good");
     let plan = project.storage.as_ref().expect("it has storage");
     let pv = project.pv_year(project.sky().as_ref(), 0);
-    let first: GridNodes = project.grid.walk(&pv.mv_w, &pv.running);
+    let first: GridNodes = project.grid.walk(&pv.mv_w, &pv.running, &EvNodes::default(), &[]);
     let calendar = project.axis.moments();
+    let around = Around {
+        axis: &project.axis,
+        calendar: &calendar,
+        grid: &project.grid,
+        first: &first,
+        pv_running: &pv.running,
+        ev: &project.ev,
+        prices: None,
+    };
     c.bench_function("hourly storage year", |b| {
-        b.iter(|| {
-            let at = (calendar.as_slice(), project.axis.step_h());
-            storage::run(plan, plan.limits, &project.grid, black_box(&first), at, plan.battery.initial_state())
-        });
+        b.iter(|| storage::run(plan, plan.limits, black_box(&around), plan.initial_state()));
     });
 }
 

@@ -17,6 +17,7 @@
 
 pub mod cli;
 pub mod error;
+pub mod ev;
 pub mod inputs;
 pub mod keys;
 pub mod losses;

@@ -1,10 +1,10 @@
 //! The corridor that joins the rooms.
 
-use crate::plant::GridNodes;
+use crate::plant::{EvNodes, GridNodes};
 use crate::project::Project;
 use crate::pv::PvYear;
 use crate::results::{Results, Year};
-use crate::storage::{self, BatteryState, Dispatch, LimitMode, StorageNodes};
+use crate::storage::{self, Around, LimitMode, State, StorageNodes};
 use crate::time::Moment;
 
 /// A simulation of a project: how many years, and whether to keep every step.
@@ -44,12 +44,12 @@ impl<'a> Simulation<'a> {
         let calendar = p.axis.moments();
         let sky = p.sky();
         let mut results = Results::new(&p.name, &p.axis, p.nameplate(), self.keep_steps);
-        let mut battery = p.storage.as_ref().map(|s| s.battery.initial_state());
+        let mut state = p.storage.as_ref().map(storage::Plan::initial_state);
         for number in 0..self.years {
             let pv = p.pv_year(sky.as_ref(), number);
-            let first = p.grid.walk(&pv.mv_w, &pv.running);
-            let stored = Stored::new(p, &calendar, &pv, &first, battery, None);
-            let exact = Stored::exact(p, &calendar, &pv, &first, battery);
+            let alone = Alone::walk(p, &pv);
+            let stored = Stored::walk(p, &calendar, &pv, &alone, state, None);
+            let exact = Stored::exact(p, &calendar, &pv, &alone, state);
             let year = Year {
                 number,
                 axis: &p.axis,
@@ -57,66 +57,81 @@ impl<'a> Simulation<'a> {
                 sky: p.weather().zip(sky.as_ref()),
                 pv: &pv,
                 grid: &p.grid,
-                first: &first,
+                first: &alone.nodes,
+                first_ev: &alone.ev,
                 storage: &stored.nodes,
-                battery: battery.zip(stored.end),
+                dispatch: p.storage.as_ref().map(|s| &s.dispatch),
+                battery: state.zip(stored.end).map(|(start, end)| (start.battery, end.battery)),
+                ev: &stored.ev,
                 second: &stored.second,
                 exact_poi_w: exact.as_ref().map(|e| e.second.poi_w.as_slice()),
                 prices: p.prices.as_ref(),
             };
             results.add(&year);
-            battery = stored.end;
+            state = stored.end;
             done(number + 1);
         }
         results.finish()
     }
 }
 
+/// The first walk: PV and vehicles without storage.
+struct Alone {
+    ev: EvNodes,
+    nodes: GridNodes,
+}
+
+impl Alone {
+    fn walk(p: &Project, pv: &PvYear) -> Self {
+        let ev = p.grid.serve_alone(&pv.mv_w, &pv.running, &p.ev);
+        let nodes = p.grid.walk(&pv.mv_w, &pv.running, &ev, &[]);
+        Self { ev, nodes }
+    }
+}
+
 /// The storage's year and the second walk that follows from it.
 struct Stored {
     nodes: StorageNodes,
-    end: Option<BatteryState>,
+    ev: EvNodes,
+    end: Option<State>,
     second: GridNodes,
 }
 
 impl Stored {
-    fn new(
+    fn walk(
         p: &Project,
         calendar: &[Moment],
         pv: &PvYear,
-        first: &GridNodes,
-        start: Option<BatteryState>,
+        alone: &Alone,
+        start: Option<State>,
         limits: Option<LimitMode>,
     ) -> Self {
         let Some((plan, start)) = p.storage.as_ref().zip(start) else {
-            return Self {
-                nodes: StorageNodes::none(pv.mv_w.len()),
-                end: None,
-                second: p.grid.walk(&pv.mv_w, &pv.running),
-            };
+            let second = p.grid.walk(&pv.mv_w, &pv.running, &alone.ev, &[]);
+            return Self { nodes: StorageNodes::none(pv.mv_w.len()), ev: alone.ev.clone(), end: None, second };
         };
-        let limits = limits.unwrap_or(plan.limits);
-        let (nodes, end) = storage::run(plan, limits, &p.grid, first, (calendar, p.axis.step_h()), start);
-        let combined: Vec<f64> = pv.mv_w.iter().zip(&nodes.mv_w).map(|(pv_w, ess_w)| pv_w + ess_w).collect();
+        let around = Around {
+            axis: &p.axis,
+            calendar,
+            grid: &p.grid,
+            first: &alone.nodes,
+            pv_running: &pv.running,
+            ev: &p.ev,
+            prices: p.prices.as_ref(),
+        };
+        let year = storage::run(plan, limits.unwrap_or(plan.limits), &around, start);
+        let nodes = year.nodes;
+        let combined: Vec<f64> = (0..pv.mv_w.len()).map(|i| pv.mv_w[i] - nodes.pv_off_w[i] + nodes.mv_w[i]).collect();
         let running: Vec<bool> = pv.running.iter().enumerate().map(|(i, pv_runs)| *pv_runs || nodes.runs(i)).collect();
-        let second = p.grid.walk(&combined, &running);
-        Self { nodes, end: Some(end), second }
+        let mut second = p.grid.walk(&combined, &running, &year.ev, &nodes.output_cap_w);
+        // What is switched off is given up like what a limit takes.
+        second.curtailed_w.iter_mut().zip(&nodes.pv_off_w).for_each(|(curtailed_w, off_w)| *curtailed_w += off_w);
+        Self { nodes, ev: year.ev, end: Some(year.end), second }
     }
 
     /// The same year with exact limits, where the documented ones were used and make a difference.
-    fn exact(
-        p: &Project,
-        calendar: &[Moment],
-        pv: &PvYear,
-        first: &GridNodes,
-        start: Option<BatteryState>,
-    ) -> Option<Self> {
+    fn exact(p: &Project, calendar: &[Moment], pv: &PvYear, alone: &Alone, start: Option<State>) -> Option<Self> {
         let plan = p.storage.as_ref().filter(|s| s.limits == LimitMode::Documented)?;
-        match plan.dispatch {
-            Dispatch::LgiaExcess(_) | Dispatch::EnergyAvailable(_) => {
-                Some(Self::new(p, calendar, pv, first, start, Some(LimitMode::Exact)))
-            }
-            Dispatch::None | Dispatch::Custom(_) => None,
-        }
+        plan.dispatch.knows_limit_modes().then(|| Self::walk(p, calendar, pv, alone, start, Some(LimitMode::Exact)))
     }
 }

@@ -1,6 +1,10 @@
 //! The one walk from the MV bus to the POI, and its reverse.
 
+use crate::ev::{Draw, Ev};
 use crate::losses::Loss;
+
+use super::demand::Demand;
+use super::nodes::{EvNodes, GridNode, GridNodes};
 
 /// Everything between the MV bus and the POI, with the year's profiles resolved to one value per step.
 ///
@@ -15,42 +19,16 @@ pub struct Grid {
     pub export_limit_w: Vec<f64>,
     /// Largest import at the POI, W, per step; infinite where there is no limit, never negative.
     pub import_limit_w: Vec<f64>,
+    /// Whether the export limit caps PV and storage whatever the load is (static), or the POI (dynamic).
+    pub export_is_static: bool,
+    /// Whether the export limit holds on each phase, a third of it each.
+    pub export_per_phase: bool,
+    /// Whether the import limit holds on each phase, a third of it each.
+    pub import_per_phase: bool,
     /// Site load on the POI bus, W, per step, never negative.
     pub load_w: Vec<f64>,
-}
-
-/// The powers of one step, W.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct GridNode {
-    /// Node 4: the MV bus.
-    pub mv_w: f64,
-    /// Node 5: after the HV equipment.
-    pub after_hv_w: f64,
-    /// Node 6: after availability, before the limit.
-    pub before_limit_w: f64,
-    /// Power given up for the export limit, never negative.
-    pub curtailed_w: f64,
-    /// Node 7: what the grid meter sees, site load deducted.
-    pub poi_w: f64,
-    /// Room below the export limit with the load in place; negative is excess.
-    pub headroom_w: f64,
-}
-
-/// The powers of a year, W: one vector per node, in the meaning of [`GridNode`].
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct GridNodes {
-    /// Node 4.
-    pub mv_w: Vec<f64>,
-    /// Node 5.
-    pub after_hv_w: Vec<f64>,
-    /// Node 6.
-    pub before_limit_w: Vec<f64>,
-    /// Given up for the limit.
-    pub curtailed_w: Vec<f64>,
-    /// Node 7.
-    pub poi_w: Vec<f64>,
-    /// Room below the limit.
-    pub headroom_w: Vec<f64>,
+    /// The same by phase, W; empty where the load is balanced.
+    pub load_phases_w: Vec<[f64; 3]>,
 }
 
 impl Grid {
@@ -70,30 +48,54 @@ impl Grid {
         self.equipment.iter().fold(mv_w, |p, element| element.output_w(p, running))
     }
 
-    /// Walks one power from the MV bus to the POI in step `i`. `running` says whether an inverter of the plant runs.
+    /// Power that reaches the POI bus in step `i`, before the limit, W. `running` says whether an inverter of the plant
+    /// runs.
     ///
     /// An outage sells less but does not shrink the night draw: availability takes its share of positive power only.
-    /// The limit acts at the POI, on the power left after the site load.
     #[inline]
-    pub fn flow(&self, i: usize, mv_w: f64, running: bool) -> GridNode {
-        let after_hv_w = self.after_hv_w(mv_w, running);
+    fn output_w(&self, i: usize, after_hv_w: f64) -> f64 {
         let sold = if after_hv_w > 0.0 { 1.0 - self.availability_loss[i] } else { 1.0 };
-        let before_limit_w = after_hv_w * sold;
-        let net_w = before_limit_w - self.load_w[i];
-        let headroom_w = self.export_limit_w[i] - net_w;
+        after_hv_w * sold
+    }
+
+    /// The highest output that the export limit allows in step `i`, W; infinite where there is no limit.
+    #[inline]
+    pub fn export_cap_w(&self, i: usize, demand: &Demand) -> f64 {
+        let beside_w = if self.export_is_static { 0.0 } else { demand.at_export_w };
+        self.export_limit_w[i] + beside_w
+    }
+
+    /// Walks one power from the MV bus to the POI in step `i`.
+    ///
+    /// A dynamic limit acts at the POI, on the power left after the demand; a static one on the output itself.
+    #[inline]
+    pub fn flow(&self, i: usize, mv_w: f64, running: bool, demand: &Demand) -> GridNode {
+        self.flow_below(i, mv_w, running, demand, f64::INFINITY)
+    }
+
+    /// As [`Grid::flow`], with the output held at `cap_w` at most.
+    #[inline]
+    pub fn flow_below(&self, i: usize, mv_w: f64, running: bool, demand: &Demand, cap_w: f64) -> GridNode {
+        let after_hv_w = self.after_hv_w(mv_w, running);
+        let before_limit_w = self.output_w(i, after_hv_w);
+        let cap_w = cap_w.min(self.export_cap_w(i, demand));
+        let headroom_w = cap_w - before_limit_w;
         let curtailed_w = (-headroom_w).max(0.0);
-        let poi_w = if headroom_w < 0.0 { self.export_limit_w[i] } else { net_w };
+        let poi_w = if headroom_w < 0.0 {
+            (cap_w - demand.total_w).min(self.export_limit_w[i])
+        } else {
+            before_limit_w - demand.total_w
+        };
         GridNode { mv_w, after_hv_w, before_limit_w, curtailed_w, poi_w, headroom_w }
     }
 
-    /// The power at the MV bus that puts `poi_w` at the POI in step `i`: [`Grid::flow`] backwards, without the limit.
+    /// The power at the MV bus that gives an output in step `i`: [`Grid::flow`] backwards, without the limit.
     ///
     /// Infinite where there is no limit to stand on, or no power at the MV bus can do it (availability loss 100 %).
     #[inline]
-    pub fn mv_for_poi_w(&self, i: usize, poi_w: f64) -> f64 {
-        let before_limit_w = poi_w + self.load_w[i];
-        let sold = if before_limit_w > 0.0 { 1.0 - self.availability_loss[i] } else { 1.0 };
-        let after_hv_w = before_limit_w / sold;
+    pub fn mv_for_output_w(&self, i: usize, output_w: f64) -> f64 {
+        let sold = if output_w > 0.0 { 1.0 - self.availability_loss[i] } else { 1.0 };
+        let after_hv_w = output_w / sold;
         if after_hv_w == f64::INFINITY {
             return f64::INFINITY;
         }
@@ -101,48 +103,31 @@ impl Grid {
     }
 
     /// Walks a year of powers at the MV bus to the POI. Both passes of the plant are this function.
-    pub fn walk(&self, mv_w: &[f64], running: &[bool]) -> GridNodes {
+    pub fn walk(&self, mv_w: &[f64], running: &[bool], ev: &EvNodes, cap_w: &[f64]) -> GridNodes {
         let mut nodes = GridNodes::with_capacity(mv_w.len());
         for (i, (mv_w, running)) in mv_w.iter().zip(running).enumerate() {
-            nodes.push(self.flow(i, *mv_w, *running));
+            let cap_w = cap_w.get(i).copied().unwrap_or(f64::INFINITY);
+            nodes.push(self.flow_below(i, *mv_w, *running, &self.demand(i, &ev.served(i)), cap_w));
         }
         nodes
     }
-}
 
-impl GridNodes {
-    fn with_capacity(len: usize) -> Self {
-        let empty = || Vec::with_capacity(len);
-        Self {
-            mv_w: empty(),
-            after_hv_w: empty(),
-            before_limit_w: empty(),
-            curtailed_w: empty(),
-            poi_w: empty(),
-            headroom_w: empty(),
+    /// What the vehicles get when PV alone stands beside the grid: the year without storage.
+    pub fn serve_alone(&self, mv_w: &[f64], running: &[bool], ev: &Ev) -> EvNodes {
+        if ev.is_none() {
+            return EvNodes::default();
         }
-    }
-
-    fn push(&mut self, node: GridNode) {
-        self.mv_w.push(node.mv_w);
-        self.after_hv_w.push(node.after_hv_w);
-        self.before_limit_w.push(node.before_limit_w);
-        self.curtailed_w.push(node.curtailed_w);
-        self.poi_w.push(node.poi_w);
-        self.headroom_w.push(node.headroom_w);
-    }
-
-    /// The powers of step `i`.
-    #[inline]
-    pub fn at(&self, i: usize) -> GridNode {
-        GridNode {
-            mv_w: self.mv_w[i],
-            after_hv_w: self.after_hv_w[i],
-            before_limit_w: self.before_limit_w[i],
-            curtailed_w: self.curtailed_w[i],
-            poi_w: self.poi_w[i],
-            headroom_w: self.headroom_w[i],
+        let mut nodes = EvNodes::default();
+        let mut state = ev.start();
+        for (i, (mv_w, running)) in mv_w.iter().zip(running).enumerate() {
+            let none = self.demand(i, &Draw::default());
+            let output_w = self.flow(i, *mv_w, *running, &none).before_limit_w;
+            let request = ev.request(i, &state);
+            let served = ev.serve(i, &mut state, &self.ev_room(i, output_w, self.import_limit_w[i]));
+            nodes.push(request, served);
         }
+        nodes.end = state;
+        nodes
     }
 }
 
@@ -159,7 +144,11 @@ pub(crate) mod tests {
             availability_loss: vec![0.01; len],
             export_limit_w: vec![100e6; len],
             import_limit_w: vec![f64::INFINITY; len],
+            export_is_static: false,
+            export_per_phase: false,
+            import_per_phase: false,
             load_w: vec![0.0; len],
+            load_phases_w: vec![],
         }
     }
 
@@ -169,7 +158,7 @@ pub(crate) mod tests {
 
     #[test]
     fn the_worked_example_is_met_node_by_node() {
-        let node = worked_example(1).flow(0, 120e6, true);
+        let node = worked_example(1).flow(0, 120e6, true, &Demand::default());
         close(node.after_hv_w, 119_374_987.081_973);
         close(node.before_limit_w, 118_181_237.211_153);
         close(node.curtailed_w, 18_181_237.211_153);
@@ -178,7 +167,7 @@ pub(crate) mod tests {
 
     #[test]
     fn at_night_the_no_load_loss_is_drawn_and_availability_does_not_shrink_it() {
-        let node = worked_example(1).flow(0, 0.0, false);
+        let node = worked_example(1).flow(0, 0.0, false, &Demand::default());
         // 150 kW no-load loss, drawn through the winding: 2·(−150e3)/(1+√(1−4·(0.005/150e6)·150e3))
         assert!(node.after_hv_w < -150_000.0 && node.after_hv_w > -150_001.0);
         assert_eq!(node.poi_w, node.after_hv_w);
@@ -188,7 +177,7 @@ pub(crate) mod tests {
     fn the_load_is_served_before_the_limit_counts() {
         let mut grid = worked_example(1);
         grid.load_w[0] = 10e6;
-        let node = grid.flow(0, 120e6, true);
+        let node = grid.flow(0, 120e6, true, &grid.demand(0, &Draw::default()));
         close(node.curtailed_w, 8_181_237.211_153);
         assert_eq!(node.poi_w, 100e6);
     }
@@ -197,16 +186,45 @@ pub(crate) mod tests {
     fn a_zero_limit_curtails_all_export_and_leaves_import() {
         let mut grid = worked_example(1);
         grid.export_limit_w[0] = 0.0;
-        assert_eq!(grid.flow(0, 120e6, true).poi_w, 0.0);
-        assert!(grid.flow(0, 0.0, false).poi_w < 0.0);
+        assert_eq!(grid.flow(0, 120e6, true, &Demand::default()).poi_w, 0.0);
+        assert!(grid.flow(0, 0.0, false, &Demand::default()).poi_w < 0.0);
     }
 
     #[test]
     fn without_a_limit_nothing_is_curtailed() {
         let mut grid = worked_example(1);
         grid.export_limit_w[0] = f64::INFINITY;
-        let node = grid.flow(0, 120e6, true);
+        let node = grid.flow(0, 120e6, true, &Demand::default());
         assert_eq!((node.curtailed_w, node.poi_w), (0.0, node.before_limit_w));
+    }
+
+    #[test]
+    fn a_static_limit_caps_the_output_whatever_the_load_is() {
+        let mut grid = worked_example(1);
+        grid.load_w[0] = 10e6;
+        grid.export_is_static = true;
+        let node = grid.flow(0, 120e6, true, &grid.demand(0, &Draw::default()));
+        // 100 MW of output less the load of 10 MW.
+        close(node.curtailed_w, 18_181_237.211_153);
+        assert_eq!(node.poi_w, 90e6);
+    }
+
+    #[test]
+    fn per_phase_limits_bind_on_the_least_and_the_most_loaded_phase() {
+        let mut grid = worked_example(1);
+        grid.export_limit_w[0] = 90e6;
+        grid.load_phases_w = vec![[5e6, 2e6, 3e6]];
+        grid.load_w[0] = 10e6;
+        (grid.export_per_phase, grid.import_per_phase) = (true, true);
+        let demand = grid.demand(0, &Draw { phase_w: [1e6, 0.0, 0.0] });
+        assert_eq!(demand, Demand { total_w: 11e6, at_export_w: 6e6, at_import_w: 18e6 });
+        // 30 MW a phase: the second phase takes 2 MW itself, so 3·32 = 96 MW may come; 96 − 11 = 85 MW leave.
+        let node = grid.flow(0, 120e6, true, &demand);
+        close(node.curtailed_w, 118_181_237.211_153 - 96e6);
+        assert_eq!(node.poi_w, 85e6);
+        // 6 MW a phase from the grid, 9 MW of PV: 6 + 3 − 5 = 4 MW of vehicles on the first phase.
+        let room = grid.ev_room(0, 9e6, 18e6);
+        assert_eq!((room.total_w, room.phase_w), (17e6, [4e6, 7e6, 6e6]));
     }
 
     proptest! {
@@ -221,7 +239,8 @@ pub(crate) mod tests {
             grid.export_limit_w[0] = f64::INFINITY;
             grid.availability_loss[0] = loss;
             grid.load_w[0] = load_w;
-            let node = grid.flow(0, grid.mv_for_poi_w(0, poi_w), true);
+            let demand = grid.demand(0, &Draw::default());
+            let node = grid.flow(0, grid.mv_for_output_w(0, poi_w + load_w), true, &demand);
             prop_assert!((node.poi_w - poi_w).abs() <= 1e-6, "{} is not {poi_w}", node.poi_w);
         }
 
@@ -229,7 +248,7 @@ pub(crate) mod tests {
         fn every_step_balances_at_the_poi(mv_w in -1e7..1.5e8f64, load_w in 0.0..2e7f64) {
             let mut grid = worked_example(1);
             grid.load_w[0] = load_w;
-            let node = grid.flow(0, mv_w, true);
+            let node = grid.flow(0, mv_w, true, &grid.demand(0, &Draw::default()));
             let residual_w = node.before_limit_w - node.curtailed_w - load_w - node.poi_w;
             prop_assert!(residual_w.abs() <= 1e-9 * 1e8);
             prop_assert!(node.poi_w <= 100e6 && node.curtailed_w >= 0.0);

@@ -1,12 +1,16 @@
 //! Rooms 4 and 6: from the MV bus to the point of interconnection, walked once with PV alone and once with storage.
 
 mod availability;
+mod demand;
 mod grid;
 mod limit;
+mod nodes;
 
 pub use availability::Availability;
-pub use grid::{Grid, GridNode, GridNodes};
+pub use demand::Demand;
+pub use grid::Grid;
 pub use limit::Limit;
+pub use nodes::{EvNodes, GridNode, GridNodes};
 
 #[cfg(test)]
 pub(crate) use grid::tests as grid_tests;

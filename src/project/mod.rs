@@ -8,11 +8,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Findings, Problem, Problems};
-use crate::inputs::{FileRecord, Files, Folder, SHIPPED, Site, Weather};
+use crate::ev::Ev;
+use crate::inputs::{FileRecord, Files, Folder, Prices, SHIPPED, Site, Weather};
 use crate::keys::{Door, Keys, Node};
 use crate::plant::Grid;
 use crate::pv::{self, PvYear};
-use crate::results::{Nameplate, Prices};
+use crate::results::Nameplate;
 use crate::solar::{self, Sky};
 use crate::storage;
 use crate::time::TimeAxis;
@@ -42,6 +43,16 @@ pub enum PvSource {
     Series(Vec<f64>),
 }
 
+impl PvSource {
+    /// Rating of the PV inverters, W; of a series its highest power.
+    pub fn rated_ac_w(&self) -> f64 {
+        match self {
+            Self::Model { pv, .. } => pv.rated_ac_w(),
+            Self::Series(mv_w) => mv_w.iter().copied().fold(0.0, f64::max),
+        }
+    }
+}
+
 /// A checked project, ready to simulate. Everything in it is in SI units and on the axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Project {
@@ -55,6 +66,8 @@ pub struct Project {
     pub pv: PvSource,
     /// From the MV bus to the POI.
     pub grid: Grid,
+    /// The vehicles.
+    pub ev: Ev,
     /// The storage, if there is one.
     pub storage: Option<storage::Plan>,
     /// Prices, if given.
@@ -154,6 +167,7 @@ impl Project {
             axis: loaded.axis,
             pv: loaded.pv,
             grid: loaded.grid,
+            ev: Ev::None,
             storage: loaded.storage,
             prices: loaded.prices,
             warnings: vec![],
@@ -207,10 +221,8 @@ impl Project {
 
     /// Ratings that the figures refer to.
     pub fn nameplate(&self) -> Nameplate {
-        let (pv_dc_w, pv_ac_w) = match &self.pv {
-            PvSource::Model { pv, .. } => (Some(pv.nominal_dc_w()), pv.rated_ac_w()),
-            PvSource::Series(mv_w) => (None, mv_w.iter().copied().fold(0.0, f64::max)),
-        };
+        let pv_ac_w = self.pv.rated_ac_w();
+        let pv_dc_w = if let PvSource::Model { pv, .. } = &self.pv { Some(pv.nominal_dc_w()) } else { None };
         let limit_w = self.grid.export_limit_w.iter().copied().fold(0.0, f64::max);
         let capacity_w = if limit_w.is_finite() && limit_w > 0.0 { limit_w } else { pv_ac_w };
         Nameplate { pv_dc_w, pv_ac_w, battery_wh: self.storage.as_ref().map(|s| s.battery.nameplate_wh), capacity_w }

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use crate::error::Findings;
 use crate::inputs::{
-    AxisSeriesPlan, Files, SeriesColumn, SeriesPlan, SitePlan, WeatherPlan, load_axis_series, load_one, load_series,
-    load_weather,
+    AxisSeriesPlan, Files, Prices, SeriesColumn, SeriesPlan, SitePlan, WeatherPlan, load_axis_series, load_one,
+    load_series, load_weather,
 };
 use crate::keys::{Keys, Variant};
 use crate::losses::Loss;
 use crate::plant::{self, Grid};
 use crate::pv;
-use crate::results::Prices;
 use crate::solar;
 use crate::storage;
 use crate::time::{Moment, TimeAxis};
@@ -138,7 +137,7 @@ impl Plan {
         self.check_carries(&pv, findings);
         let grid = self.load_grid(at, &pv, files, findings);
         let storage = self.storage.clone().map(|mut storage| {
-            storage.dispatch.load(&axis, files, findings);
+            storage.dispatch.load(&axis, pv.rated_ac_w(), files, findings);
             storage
         });
         let prices = match &self.prices {
@@ -234,7 +233,11 @@ impl Plan {
             availability_loss: availability_loss?,
             export_limit_w: export_limit_w?,
             import_limit_w: import_limit_w?,
+            export_is_static: false,
+            export_per_phase: false,
+            import_per_phase: false,
             load_w: load_w?,
+            load_phases_w: vec![],
         })
     }
 }

@@ -37,6 +37,7 @@ const STAGES: &[(&str, &str)] = &[
     ("availability", "Availability"),
     ("curtailment", "Curtailed at the export limit"),
     ("site_load", "Site load"),
+    ("vehicles", "Vehicles"),
 ];
 
 /// The whole summary, ending in a line break.

@@ -39,8 +39,7 @@ const SUMS: &[(&str, Power)] = &[
     ("availability_loss_mwh", |y, i| y.availability_loss_w(i)),
     ("inverter_clipped_mwh", |y, i| y.pv.inverter_clipped_w.get(i).copied().unwrap_or(0.0)),
     ("load_mwh", |y, i| y.grid.load_w[i]),
-    // No EV demand can be given yet, so none is served.
-    ("ev_served_mwh", |_, _| 0.0),
+    ("ev_served_mwh", |y, i| y.ev.served(i).total_w()),
     ("import_above_limit_mwh", |y, i| (-y.second.poi_w[i] - y.grid.import_limit_w[i]).max(0.0)),
     ("limit_approximation_mwh", |y, i| {
         y.exact_poi_w.map_or(0.0, |exact| exact[i].max(0.0) - y.second.poi_w[i].max(0.0))

@@ -46,6 +46,7 @@ impl LossTree {
             ("availability", sum(&|i| year.availability_loss_w(i))),
             ("curtailment", sum(&|i| year.second.curtailed_w[i])),
             ("site_load", sum(&|i| year.grid.load_w[i])),
+            ("vehicles", sum(&|i| year.ev.served(i).total_w())),
         ];
         for (total, (name, wh)) in self.behind.iter_mut().zip(behind) {
             *total = (name, total.1 + wh);

@@ -115,6 +115,8 @@ fn columns(y: &Year<'_>) -> Vec<(&'static str, Vec<f64>)> {
         ("limit_export_kw", kilo_of(y, |i| known(y.grid.export_limit_w[i]))),
         ("limit_import_kw", kilo_of(y, |i| known(y.grid.import_limit_w[i]))),
         ("load_kw", kilo(&y.grid.load_w)),
+        ("ev_request_kw", kilo_of(y, |i| y.ev.request(i).total_w())),
+        ("ev_kw", kilo_of(y, |i| y.ev.served(i).total_w())),
         ("charge_limit_kw", kilo(&y.storage.charge_limit_w)),
         ("discharge_limit_kw", kilo(&y.storage.discharge_limit_w)),
         ("charge_dc_kw", kilo(&y.storage.charge_dc_w)),

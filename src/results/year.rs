@@ -1,20 +1,11 @@
 //! One simulated year as it lies before the porch: every room's vectors side by side.
 
-use crate::inputs::Weather;
-use crate::plant::{Grid, GridNodes};
+use crate::inputs::{Prices, Weather};
+use crate::plant::{EvNodes, Grid, GridNodes};
 use crate::pv::PvYear;
 use crate::solar::Sky;
-use crate::storage::{BatteryState, StorageNodes};
+use crate::storage::{BatteryState, Dispatch, StorageNodes};
 use crate::time::{Moment, TimeAxis};
-
-/// Energy prices per step, in the currency of the file per kWh.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Prices {
-    /// What a kWh from the grid costs.
-    pub buy_per_kwh: Vec<f64>,
-    /// What a kWh to the grid earns.
-    pub sell_per_kwh: Vec<f64>,
-}
 
 /// One simulated year.
 #[derive(Debug, Clone)]
@@ -33,10 +24,16 @@ pub struct Year<'a> {
     pub grid: &'a Grid,
     /// First walk: PV alone.
     pub first: &'a GridNodes,
+    /// The vehicles in the first walk.
+    pub first_ev: &'a EvNodes,
     /// The storage; all zero when there is none.
     pub storage: &'a StorageNodes,
     /// Battery before and after the year, if there is one.
     pub battery: Option<(BatteryState, BatteryState)>,
+    /// The storage's dispatch algorithm.
+    pub dispatch: Option<&'a Dispatch>,
+    /// The vehicles in the second walk.
+    pub ev: &'a EvNodes,
     /// Second walk: PV and storage together.
     pub second: &'a GridNodes,
     /// POI power with exact limits, for a run in documented mode.
@@ -72,7 +69,8 @@ impl Year<'_> {
 
     /// What is missing when everything that leaves the plant in a step is deducted from what enters it, W.
     ///
-    /// PV at the MV bus = storage losses + rise of the store + HV loss + availability + curtailment + load + POI. The
+    /// PV at the MV bus = storage losses + rise of the store + HV loss + availability + curtailment + load + vehicles +
+    /// POI. The
     /// storage losses come from their own equations, so this checks the chain of walks, limits and battery.
     pub fn residual_w(&self, i: usize) -> f64 {
         let left_w = self.storage_loss_w(i)
@@ -81,6 +79,7 @@ impl Year<'_> {
             + self.availability_loss_w(i)
             + self.second.curtailed_w[i]
             + self.grid.load_w[i]
+            + self.ev.served(i).total_w()
             + self.second.poi_w[i];
         self.first.mv_w[i] - left_w
     }

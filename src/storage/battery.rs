@@ -3,8 +3,6 @@
 use crate::keys::Keys;
 use crate::units::{HOURS_PER_MONTH, HOURS_PER_YEAR, KILO, MEGA, fraction};
 
-use super::Intent;
-
 /// What a battery is: capacity, efficiency, fade and limits, at its DC terminals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Battery {
@@ -94,18 +92,24 @@ impl Battery {
         (1.0 - per_cycle * self.cycles(state) - per_year * state.elapsed_h / HOURS_PER_YEAR).max(0.0)
     }
 
+    /// The most it could discharge in a step of `h` hours if asked for `dc_w`, W at the DC terminals.
+    pub fn ability_w(&self, state: &BatteryState, dc_w: f64, h: f64, new_day: bool) -> f64 {
+        self.step(state, dc_w.max(0.0), h, new_day).1.discharge_w
+    }
+
     /// Charge and discharge efficiencies whose product is the round-trip efficiency.
-    fn one_way(&self, roundtrip: f64) -> (f64, f64) {
+    pub(super) fn one_way(&self, roundtrip: f64) -> (f64, f64) {
         if self.split_loss { (roundtrip.sqrt(), roundtrip.sqrt()) } else { (roundtrip, 1.0) }
     }
 
-    /// One step of `h` hours: `state` and a wish in, the next state and what happened out.
+    /// One step of `h` hours: `state` and a wanted power at the DC terminals in, positive discharging; the next state and
+    /// what happened out.
     ///
     /// Fade and efficiency follow the cycles and time before the step. Energy that fading capacity can no longer hold
     /// is lost, never discharged. The balance is
     /// `E_end − E_start = charge·h·η_c − discharge·h/η_d − fade_loss − self_discharge`.
-    /// A zero or negative wish is idle; an efficiency that has faded to zero takes no charge.
-    pub fn step(&self, state: &BatteryState, intent: Intent, h: f64, new_day: bool) -> (BatteryState, BatteryStep) {
+    /// An efficiency that has faded to zero takes no charge.
+    pub fn step(&self, state: &BatteryState, dc_w: f64, h: f64, new_day: bool) -> (BatteryState, BatteryStep) {
         let capacity_wh = self.capacity_wh(state);
         let roundtrip_efficiency = self.roundtrip_efficiency(state);
         let (eta_charge, eta_discharge) = self.one_way(roundtrip_efficiency);
@@ -118,21 +122,17 @@ impl Battery {
         let mut step =
             BatteryStep { capacity_wh, roundtrip_efficiency, fade_loss_wh, self_discharge_wh, ..Default::default() };
         let mut stored_wh = base_wh;
-        match intent {
-            Intent::Charge { up_to_w } if up_to_w > 0.0 && eta_charge > 0.0 => {
-                let wish_wh = up_to_w.min(self.max_charge_w) * h * eta_charge;
-                let added_wh = wish_wh.min((capacity_wh - base_wh).max(0.0));
-                step.charge_w = added_wh / (h * eta_charge);
-                stored_wh = base_wh + added_wh;
-            }
-            Intent::Discharge { up_to_w } if up_to_w > 0.0 && eta_discharge > 0.0 => {
-                let allowed_wh = (self.max_cycles_per_day * self.nameplate_wh - today_wh).max(0.0);
-                let wish_wh = (up_to_w.min(self.max_discharge_w) * h).min(allowed_wh) / eta_discharge;
-                let taken_wh = wish_wh.min((base_wh - self.min_soc * capacity_wh).max(0.0));
-                step.discharge_w = taken_wh * eta_discharge / h;
-                stored_wh = base_wh - taken_wh;
-            }
-            _ => {}
+        if dc_w < 0.0 && eta_charge > 0.0 {
+            let wish_wh = (-dc_w).min(self.max_charge_w) * h * eta_charge;
+            let added_wh = wish_wh.min((capacity_wh - base_wh).max(0.0));
+            step.charge_w = added_wh / (h * eta_charge);
+            stored_wh = base_wh + added_wh;
+        } else if dc_w > 0.0 && eta_discharge > 0.0 {
+            let allowed_wh = (self.max_cycles_per_day * self.nameplate_wh - today_wh).max(0.0);
+            let wish_wh = (dc_w.min(self.max_discharge_w) * h).min(allowed_wh) / eta_discharge;
+            let taken_wh = wish_wh.min((base_wh - self.min_soc * capacity_wh).max(0.0));
+            step.discharge_w = taken_wh * eta_discharge / h;
+            stored_wh = base_wh - taken_wh;
         }
         let out_wh = step.discharge_w * h;
         let next = BatteryState {
@@ -320,25 +320,25 @@ pub(crate) mod tests {
 
     #[test]
     fn charging_stores_the_efficiency_s_share_and_discharging_gives_all_of_it() {
-        let (charged, step) = plain().step(&stored(10.0), Intent::Charge { up_to_w: 20e6 }, 1.0, false);
+        let (charged, step) = plain().step(&stored(10.0), -20e6, 1.0, false);
         assert_eq!((charged.stored_wh, step.charge_w), (28e6, 20e6));
-        let (empty, step) = plain().step(&charged, Intent::Discharge { up_to_w: 50e6 }, 1.0, false);
+        let (empty, step) = plain().step(&charged, 50e6, 1.0, false);
         assert_eq!((empty.stored_wh, step.discharge_w), (0.0, 28e6));
     }
 
     #[test]
     fn split_efficiency_loses_the_same_over_a_round_trip() {
         let battery = Battery { split_loss: true, ..plain() };
-        let (charged, _) = battery.step(&stored(0.0), Intent::Charge { up_to_w: 20e6 }, 1.0, false);
-        let (_, step) = battery.step(&charged, Intent::Discharge { up_to_w: 50e6 }, 1.0, false);
+        let (charged, _) = battery.step(&stored(0.0), -20e6, 1.0, false);
+        let (_, step) = battery.step(&charged, 50e6, 1.0, false);
         assert!((step.discharge_w - 18e6).abs() < 1e-6);
     }
 
     #[test]
     fn a_full_battery_takes_nothing_and_the_last_bit_of_room_is_filled_exactly() {
-        let (_, step) = plain().step(&stored(90.0), Intent::Charge { up_to_w: 5e6 }, 1.0, false);
+        let (_, step) = plain().step(&stored(90.0), -5e6, 1.0, false);
         assert_eq!(step.charge_w, 0.0);
-        let (full, step) = plain().step(&stored(81.0), Intent::Charge { up_to_w: 50e6 }, 0.5, false);
+        let (full, step) = plain().step(&stored(81.0), -50e6, 0.5, false);
         assert_eq!(full.stored_wh, 90e6);
         assert!((step.charge_w - 9e6 / 0.9 / 0.5).abs() < 1e-6);
     }
@@ -346,9 +346,9 @@ pub(crate) mod tests {
     #[test]
     fn the_minimum_state_of_charge_is_kept() {
         let battery = Battery { min_soc: 0.1, ..plain() };
-        let (after, step) = battery.step(&stored(20.0), Intent::Discharge { up_to_w: 50e6 }, 1.0, false);
+        let (after, step) = battery.step(&stored(20.0), 50e6, 1.0, false);
         assert_eq!((after.stored_wh, step.discharge_w), (9e6, 11e6));
-        let (_, below) = battery.step(&stored(5.0), Intent::Discharge { up_to_w: 50e6 }, 1.0, false);
+        let (_, below) = battery.step(&stored(5.0), 50e6, 1.0, false);
         assert_eq!(below.discharge_w, 0.0);
     }
 
@@ -357,7 +357,7 @@ pub(crate) mod tests {
         let battery = Battery { capacity_fade_per_cycle: 0.01, capacity_fade_per_year: 0.02, ..plain() };
         let state = BatteryState { discharged_wh: 500e6, elapsed_h: 8760.0, ..stored(90.0) };
         // N = 5, Y = 1: 90·(1 − 0.05 − 0.02) = 83.7 MWh
-        let (after, step) = battery.step(&state, Intent::Idle, 1.0, false);
+        let (after, step) = battery.step(&state, 0.0, 1.0, false);
         assert!((step.capacity_wh - 83.7e6).abs() < 1e-6);
         assert!((step.fade_loss_wh - 6.3e6).abs() < 1e-6);
         assert_eq!(after.discharged_wh, 500e6);
@@ -375,7 +375,7 @@ pub(crate) mod tests {
     fn a_worn_out_battery_holds_nothing_and_takes_nothing() {
         let battery = Battery { capacity_fade_per_year: 1.0, efficiency_fade_per_year: 1.0, ..plain() };
         let state = BatteryState { elapsed_h: 2.0 * 8760.0, ..stored(0.0) };
-        let (after, step) = battery.step(&state, Intent::Charge { up_to_w: 1e6 }, 1.0, false);
+        let (after, step) = battery.step(&state, -1e6, 1.0, false);
         assert_eq!((after.stored_wh, step.charge_w, step.capacity_wh), (0.0, 0.0, 0.0));
     }
 
@@ -384,7 +384,7 @@ pub(crate) mod tests {
         let battery = Battery { self_discharge_per_month: 0.03, ..plain() };
         let mut state = stored(50.0);
         for _ in 0..730 {
-            state = battery.step(&state, Intent::Idle, 1.0, false).0;
+            state = battery.step(&state, 0.0, 1.0, false).0;
         }
         assert!((state.stored_wh - 50e6 * 0.97).abs() < 1.0);
     }
@@ -392,18 +392,14 @@ pub(crate) mod tests {
     #[test]
     fn a_daily_cycle_limit_stops_the_discharge_until_the_next_day() {
         let battery = Battery { max_cycles_per_day: 0.25, ..plain() };
-        let (state, first) = battery.step(&stored(90.0), Intent::Discharge { up_to_w: 20e6 }, 1.0, true);
-        let (state, second) = battery.step(&state, Intent::Discharge { up_to_w: 20e6 }, 1.0, false);
-        let (_, next_day) = battery.step(&state, Intent::Discharge { up_to_w: 20e6 }, 1.0, true);
+        let (state, first) = battery.step(&stored(90.0), 20e6, 1.0, true);
+        let (state, second) = battery.step(&state, 20e6, 1.0, false);
+        let (_, next_day) = battery.step(&state, 20e6, 1.0, true);
         assert_eq!((first.discharge_w, second.discharge_w, next_day.discharge_w), (20e6, 5e6, 20e6));
     }
 
-    fn any_intent() -> impl Strategy<Value = Intent> {
-        prop_oneof![
-            Just(Intent::Idle),
-            (-1e6..100e6).prop_map(|up_to_w| Intent::Charge { up_to_w }),
-            (-1e6..100e6).prop_map(|up_to_w| Intent::Discharge { up_to_w }),
-        ]
+    fn any_power() -> impl Strategy<Value = f64> {
+        prop_oneof![Just(0.0), -100e6..0.0, 0.0..100e6]
     }
 
     proptest! {
@@ -411,7 +407,7 @@ pub(crate) mod tests {
 
         #[test]
         fn every_step_keeps_its_bounds_and_its_energy(
-            intents in prop::collection::vec(any_intent(), 1..200),
+            powers in prop::collection::vec(any_power(), 1..200),
             (min_soc, split_loss, h) in (0.0..0.4f64, any::<bool>(), prop_oneof![Just(1.0 / 60.0), Just(0.25), Just(1.0)]),
             (per_cycle, per_year) in (0.0..0.05f64, 0.0..2.0f64),
         ) {
@@ -421,8 +417,8 @@ pub(crate) mod tests {
                 capacity_fade_per_year: per_year, self_discharge_per_month: 0.02, ..plain()
             };
             let mut state = battery.initial_state();
-            for intent in intents {
-                let (next, step) = battery.step(&state, intent, h, false);
+            for dc_w in powers {
+                let (next, step) = battery.step(&state, dc_w, h, false);
                 let (eta_c, eta_d) = battery.one_way(step.roundtrip_efficiency);
                 let expected = step.charge_w * h * eta_c - step.discharge_w * h / eta_d - step.fade_loss_wh - step.self_discharge_wh;
                 prop_assert!((next.stored_wh - state.stored_wh - expected).abs() <= 1e-9 * battery.nameplate_wh);

@@ -2,21 +2,37 @@
 
 mod custom;
 mod energy_available;
+mod grid_charging;
+mod hold;
 mod lgia_excess;
+mod peak;
+mod pilot;
+mod reason;
 mod schedule;
+mod site;
+mod smoothing;
+mod taper;
 
 pub use custom::{Command, Custom};
+pub use grid_charging::GridCharging;
+pub use peak::{PeakShaver, PeakShaving};
+pub use pilot::{Control, Pilot};
+pub use reason::Reason;
 pub use schedule::Schedule;
+pub use site::{Objective, Site};
+pub use smoothing::Smoothing;
+pub use taper::{DischargePath, Taper};
 
 use crate::error::Findings;
 use crate::inputs::{Files, SeriesPlan};
 use crate::keys::{Keys, Variant};
-use crate::plant::GridNode;
+use crate::plant::{Demand, GridNode};
 use crate::time::{Moment, TimeAxis};
 
 use super::limits::{Aim, ChargeFrom, Limits};
+use super::operation::State;
 
-/// A wish for one step, W at the battery's DC terminals.
+/// A wish for one step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Intent {
     /// Neither charge nor discharge.
@@ -31,6 +47,47 @@ pub enum Intent {
         /// Largest power out of the DC terminals, W.
         up_to_w: f64,
     },
+    /// Charge or discharge so that PV and storage together put out this much on the POI bus.
+    Output {
+        /// Wanted output before the limit, W.
+        output_w: f64,
+    },
+}
+
+/// A wish with its reason, and what it asks of the rest of the plant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Wish {
+    /// What the battery should do.
+    pub intent: Intent,
+    /// Why.
+    pub reason: Reason,
+    /// The highest output on the POI bus, W; infinite where nothing is asked.
+    pub output_cap_w: f64,
+    /// Whether PV is to be switched off.
+    pub pv_off: bool,
+}
+
+impl Wish {
+    /// A wish that asks nothing of the rest of the plant.
+    pub fn new(intent: Intent, reason: Reason) -> Self {
+        Self { intent, reason, output_cap_w: f64::INFINITY, pv_off: false }
+    }
+
+    /// The wish to do nothing.
+    pub fn idle(reason: Reason) -> Self {
+        Self::new(Intent::Idle, reason)
+    }
+}
+
+impl From<Intent> for Wish {
+    fn from(intent: Intent) -> Self {
+        let reason = match intent {
+            Intent::Idle => Reason::Idle,
+            Intent::Charge { .. } => Reason::Charge,
+            Intent::Discharge { .. } | Intent::Output { .. } => Reason::Discharge,
+        };
+        Self::new(intent, reason)
+    }
 }
 
 /// What an algorithm sees when it forms its wish for a step.
@@ -40,10 +97,22 @@ pub struct View<'a> {
     pub step: usize,
     /// Calendar of the step's start, standard time.
     pub moment: &'a Moment,
-    /// The first walk's powers: PV alone.
+    /// PV alone beside the demand.
     pub pv: &'a GridNode,
+    /// Load and vehicles.
+    pub demand: &'a Demand,
     /// What the plant allows.
     pub limits: &'a Limits,
+    /// Import limit in force, W; infinite where there is none.
+    pub import_limit_w: f64,
+    /// The highest output that the export limit allows, W; infinite where there is none.
+    pub export_cap_w: f64,
+    /// Battery and control before the step.
+    pub state: &'a State,
+    /// Length of the step, h.
+    pub step_h: f64,
+    /// Price of a kWh bought and sold, where prices are given.
+    pub prices: Option<(f64, f64)>,
 }
 
 /// A dispatch algorithm with its settings.
@@ -57,6 +126,12 @@ pub enum Dispatch {
     EnergyAvailable(Schedule),
     /// Follow a series of commands.
     Custom(Custom),
+    /// An objective of a charging site.
+    Site(Site),
+    /// Keep the import below a threshold.
+    PeakShaving(PeakShaving),
+    /// Keep the output's ramps below a rate.
+    Smoothing(Smoothing),
 }
 
 impl Dispatch {
@@ -70,36 +145,50 @@ impl Dispatch {
         if let Self::Custom(custom) = self { Some(custom.series()) } else { None }
     }
 
-    /// Reads the files that the algorithm names onto the axis. Problems are noted.
-    pub fn load(&mut self, axis: &TimeAxis, files: &Files<'_>, findings: &Findings) {
-        if let Self::Custom(custom) = self {
-            custom.load(axis, files, findings);
+    /// Reads the files that the algorithm names onto the axis; `pv_ac_w` is the rating of the PV inverters. Problems are
+    /// noted.
+    pub fn load(&mut self, axis: &TimeAxis, pv_ac_w: f64, files: &Files<'_>, findings: &Findings) {
+        match self {
+            Self::Custom(custom) => custom.load(axis, files, findings),
+            Self::Smoothing(smoothing) => smoothing.nameplate_w = smoothing.nameplate_w.or(Some(pv_ac_w)),
+            _ => {}
         }
     }
 
     /// What the algorithm asks of the limits in a step.
     #[inline]
     pub fn aim(&self, step: usize) -> Aim {
+        let from = |charge_from| Aim { charge_from, rated_share: 1.0, discharge_to_limit: true };
         match self {
-            Self::None | Self::LgiaExcess(_) => {
-                Aim { charge_from: ChargeFrom::Excess, rated_share: 1.0, discharge_to_limit: true }
-            }
-            Self::EnergyAvailable(_) => {
-                Aim { charge_from: ChargeFrom::AllPv, rated_share: 1.0, discharge_to_limit: true }
-            }
+            Self::None | Self::LgiaExcess(_) => from(ChargeFrom::Excess),
+            Self::EnergyAvailable(_) => from(ChargeFrom::AllPv),
+            Self::Site(_) | Self::PeakShaving(_) | Self::Smoothing(_) => from(ChargeFrom::Grid),
             Self::Custom(custom) => custom.aim(step),
         }
     }
 
-    /// The wish for a step.
-    #[inline]
-    pub fn intent(&self, view: &View<'_>) -> Intent {
+    /// Whether the battery steps in where the import limit would be passed or vehicles would go without.
+    pub fn helps(&self) -> bool {
+        !matches!(self, Self::None | Self::Custom(_))
+    }
+
+    /// Whether exact limits may give another year than documented ones.
+    pub fn knows_limit_modes(&self) -> bool {
+        matches!(self, Self::LgiaExcess(_) | Self::EnergyAvailable(_))
+    }
+
+    /// Whether the storage may be charged from the grid where the plant file does not say.
+    pub fn charges_from_grid(&self) -> bool {
         match self {
-            Self::None => Intent::Idle,
-            Self::LgiaExcess(schedule) => lgia_excess::intent(schedule, view),
-            Self::EnergyAvailable(schedule) => energy_available::intent(schedule, view),
-            Self::Custom(custom) => custom.intent(view),
+            Self::Site(site) => site.objective == Objective::GridCapacityExpansion,
+            Self::PeakShaving(_) => true,
+            Self::None | Self::LgiaExcess(_) | Self::EnergyAvailable(_) | Self::Custom(_) | Self::Smoothing(_) => false,
         }
+    }
+
+    /// Whether each step's reason is worth a column.
+    pub fn gives_reasons(&self) -> bool {
+        matches!(self, Self::Site(_) | Self::PeakShaving(_) | Self::Smoothing(_))
     }
 }
 
@@ -112,21 +201,49 @@ const VARIANTS: &[Variant<Dispatch>] = &[
         read: |k| Dispatch::EnergyAvailable(Schedule::read(k)),
     },
     Variant { name: "custom", doc: custom::DOC, read: |k| Dispatch::Custom(Custom::read(k)) },
+    Variant {
+        name: "grid_capacity_expansion",
+        doc: site::EXPANSION,
+        read: |k| Dispatch::Site(Site::read(k, Objective::GridCapacityExpansion)),
+    },
+    Variant {
+        name: "self_sufficiency",
+        doc: site::SELF_SUFFICIENCY,
+        read: |k| Dispatch::Site(Site::read(k, Objective::SelfSufficiency)),
+    },
+    Variant {
+        name: "self_sufficiency_zero_feed_in",
+        doc: site::ZERO_FEED_IN,
+        read: |k| Dispatch::Site(Site::read(k, Objective::ZeroFeedIn)),
+    },
+    Variant { name: "peak_shaving", doc: peak::DOC, read: |k| Dispatch::PeakShaving(PeakShaving::read(k)) },
+    Variant { name: "pv_smoothing", doc: smoothing::DOC, read: |k| Dispatch::Smoothing(Smoothing::read(k)) },
 ];
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::storage::BatteryState;
 
-    /// A July day's 18:00, with a headroom and limits of 10 MW each way.
+    /// What the plain algorithms wish on a July day, with a headroom and limits of 10 MW each way.
     pub(in crate::storage) fn wish(dispatch: &Dispatch, headroom_w: f64, charge_w: f64, hour: u8) -> Intent {
-        let moment = Moment { year: 2021, month0: 6, day: 7, hour, minute: 0, weekend: false };
-        let pv = GridNode { headroom_w, ..Default::default() };
-        dispatch.intent(&View { step: 0, moment: &moment, pv: &pv, limits: &Limits { charge_w, discharge_w: 10e6 } })
-    }
-
-    #[test]
-    fn without_a_strategy_the_battery_stays_idle() {
-        assert_eq!(wish(&Dispatch::None, -5e6, 5e6, 18), Intent::Idle);
+        let battery = BatteryState { stored_wh: 0.0, discharged_wh: 0.0, discharged_today_wh: 0.0, elapsed_h: 0.0 };
+        let view = View {
+            step: 0,
+            moment: &Moment { year: 2021, month0: 6, day: 7, hour, minute: 0, weekend: false },
+            pv: &GridNode { headroom_w, ..Default::default() },
+            demand: &Demand::default(),
+            limits: &Limits { charge_w, discharge_w: 10e6 },
+            import_limit_w: f64::INFINITY,
+            export_cap_w: f64::INFINITY,
+            state: &State { battery, control: Control::default() },
+            step_h: 1.0,
+            prices: None,
+        };
+        match dispatch {
+            Dispatch::LgiaExcess(schedule) => lgia_excess::intent(schedule, &view),
+            Dispatch::EnergyAvailable(schedule) => energy_available::intent(schedule, &view),
+            _ => Intent::Idle,
+        }
     }
 }

@@ -30,23 +30,33 @@ impl Schedule {
 
     /// Reads `discharge_hours` or `discharge_table`, and their `weekend_` twins.
     pub fn read(k: &mut Keys<'_>) -> Self {
-        let weekday = read_table(k, "discharge_hours", "discharge_table");
+        let weekday = read_table(k, "discharge_hours", "discharge_table", TARGET);
         if weekday.is_none() && !k.has("discharge_hours") && !k.has("discharge_table") {
             k.reject("discharge_hours", "missing; give the target hours, such as [17, 18, 19], or discharge_table");
         }
         let weekday = weekday.unwrap_or_default();
-        let weekend = read_table(k, "weekend_discharge_hours", "weekend_discharge_table").unwrap_or(weekday);
+        let weekend = read_table(k, "weekend_discharge_hours", "weekend_discharge_table", TARGET).unwrap_or(weekday);
+        Self { weekday, weekend }
+    }
+
+    /// Reads `hours` or `table`, and their `weekend_` twins: the hours in which something is open, always without them.
+    pub fn read_open(k: &mut Keys<'_>) -> Self {
+        let always = [[true; 24]; 12];
+        let weekday = read_table(k, "hours", "table", OPEN).unwrap_or(always);
+        let weekend = read_table(k, "weekend_hours", "weekend_table", OPEN).unwrap_or(weekday);
         Self { weekday, weekend }
     }
 }
 
-fn read_table(k: &mut Keys<'_>, hours_key: &'static str, table_key: &'static str) -> Option<Table> {
+const TARGET: &str = "target hours of every month: hours 0 to 23, or ranges such as \"17-21\" with both ends";
+const OPEN: &str = "hours of every month in which it is open: hours 0 to 23, or ranges with both ends; always without";
+
+fn read_table(k: &mut Keys<'_>, hours_key: &'static str, table_key: &'static str, doc: &'static str) -> Option<Table> {
     let hour = json!({ "anyOf": [
         { "type": "integer", "minimum": 0, "maximum": 23 },
         { "type": "string", "pattern": "^[0-9]{1,2}-[0-9]{1,2}$" },
     ]});
     let row = json!({ "type": "array", "items": hour });
-    let doc = "target hours of every month: hours 0 to 23, or ranges such as \"17-21\" with both ends";
     let mut entry = row.clone();
     entry["description"] = doc.into();
     let hours = k.raw(hours_key, entry);

@@ -1,0 +1,56 @@
+//! What draws power on the POI bus: site load and vehicles, and how unevenly they lie on the phases.
+
+use crate::ev::{Draw, Room};
+
+use super::Grid;
+
+/// The draw on the POI bus in one step, W.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Demand {
+    /// Load and vehicles together.
+    pub total_w: f64,
+    /// The part that counts against the export limit: all of it, or three times the least loaded phase where the limit
+    /// holds per phase.
+    pub at_export_w: f64,
+    /// The part that counts against the import limit: all of it, or three times the most loaded phase.
+    pub at_import_w: f64,
+}
+
+impl Grid {
+    /// The draw in step `i` with the vehicles drawing `ev`.
+    ///
+    /// PV and storage are balanced over the phases, so that a limit per phase binds them where the draw leaves least
+    /// room.
+    #[inline]
+    pub fn demand(&self, i: usize, ev: &Draw) -> Demand {
+        let total_w = self.load_w[i] + ev.total_w();
+        if !(self.export_per_phase || self.import_per_phase) {
+            return Demand { total_w, at_export_w: total_w, at_import_w: total_w };
+        }
+        let phase_w = self.phases_w(i, ev);
+        let least_w = phase_w.into_iter().fold(f64::INFINITY, f64::min);
+        let most_w = phase_w.into_iter().fold(f64::NEG_INFINITY, f64::max);
+        Demand {
+            total_w,
+            at_export_w: if self.export_per_phase { 3.0 * least_w } else { total_w },
+            at_import_w: if self.import_per_phase { 3.0 * most_w } else { total_w },
+        }
+    }
+
+    /// The draw of load and vehicles on each phase in step `i`, W. A load without phases is balanced.
+    pub fn phases_w(&self, i: usize, ev: &Draw) -> [f64; 3] {
+        let load_w = self.load_phases_w.get(i).copied().unwrap_or([self.load_w[i] / 3.0; 3]);
+        std::array::from_fn(|f| load_w[f] + ev.phase_w[f])
+    }
+
+    /// What the vehicles may draw in step `i` when PV and storage put out `output_w` and `import_limit_w` may come from
+    /// the grid. Never negative.
+    pub fn ev_room(&self, i: usize, output_w: f64, import_limit_w: f64) -> Room {
+        let total_w = (import_limit_w + output_w - self.load_w[i]).max(0.0);
+        if !self.import_per_phase {
+            return Room { total_w, phase_w: [f64::INFINITY; 3] };
+        }
+        let load_w = self.phases_w(i, &Draw::default());
+        Room { total_w, phase_w: load_w.map(|w| ((import_limit_w + output_w) / 3.0 - w).max(0.0)) }
+    }
+}

@@ -1,0 +1,146 @@
+//! The algorithm at work: a dispatch algorithm with its battery, its permissions and its memory.
+
+use crate::plant::GridNode;
+
+use super::super::Plan;
+use super::super::battery::BatteryState;
+use super::super::limits::{Aim, ChargeFrom};
+use super::super::operation::{Around, State};
+use super::taper::Above;
+use super::{DischargePath, Dispatch, Intent, PeakShaver, Reason, View, Wish, energy_available, lgia_excess};
+
+/// What the control remembers from step to step.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Control {
+    /// Whether discharge waits until the battery has been charged.
+    pub locked: bool,
+    /// Time since the billing interval began, h.
+    pub interval_h: f64,
+    /// Imported since then, Wh.
+    pub interval_wh: f64,
+    /// The output of the step before, W.
+    pub last_output_w: Option<f64>,
+}
+
+/// A dispatch algorithm at work in a year.
+pub struct Pilot<'a> {
+    plan: &'a Plan,
+    around: &'a Around<'a>,
+}
+
+impl Dispatch {
+    /// Puts the algorithm to work among what stands around the storage.
+    pub fn pilot<'a>(&'a self, plan: &'a Plan, around: &'a Around<'a>) -> Pilot<'a> {
+        Pilot { plan, around }
+    }
+}
+
+impl Pilot<'_> {
+    /// Looks at the battery before a step.
+    pub fn prepare(&mut self, control: &mut Control, battery: &BatteryState, _step: usize) {
+        if let Dispatch::Site(site) = &self.plan.dispatch {
+            control.locked = site.taper.locks(control.locked, &self.above(battery));
+        }
+    }
+
+    /// What the algorithm asks of the limits in a step; charging from the grid where it is permitted.
+    #[inline]
+    pub fn aim(&self, step: usize) -> Aim {
+        let aim = self.plan.dispatch.aim(step);
+        if self.plan.grid_charging.is_some() && self.charges_from_grid(step) {
+            return Aim { charge_from: ChargeFrom::Grid, ..aim };
+        }
+        aim
+    }
+
+    /// The wish for a step.
+    pub fn wish(&mut self, view: &View<'_>) -> Wish {
+        let from_grid = self.charges_from_grid(view.step);
+        match &self.plan.dispatch {
+            Dispatch::None => Wish::idle(Reason::Idle),
+            Dispatch::LgiaExcess(schedule) => {
+                let wish = lgia_excess::intent(schedule, view);
+                // Hours open to the grid fill what the excess leaves.
+                let fills = wish == Intent::Idle && from_grid;
+                if fills { Intent::Charge { up_to_w: view.limits.charge_w }.into() } else { wish.into() }
+            }
+            Dispatch::EnergyAvailable(schedule) => energy_available::intent(schedule, view).into(),
+            Dispatch::Custom(custom) => custom.intent(view).into(),
+            Dispatch::Site(site) => site.wish(view, from_grid),
+            Dispatch::PeakShaving(shaving) => shaving.wish(view, from_grid),
+            Dispatch::Smoothing(smoothing) => smoothing.wish(view, self.plan.battery.capacity_wh(&view.state.battery)),
+        }
+    }
+
+    /// Whether charging from the grid is open in a step.
+    fn charges_from_grid(&self, step: usize) -> bool {
+        match &self.plan.grid_charging {
+            Some(gate) => gate.is_open(&self.around.calendar[step], self.around.prices.map(|p| p.buy_per_kwh[step])),
+            None => self.plan.dispatch.charges_from_grid(),
+        }
+    }
+
+    /// Whether the battery steps in where the import limit would be passed or vehicles would go without.
+    pub fn helps(&self) -> bool {
+        self.plan.dispatch.helps()
+    }
+
+    /// How a discharge of `dc_w` goes over a step.
+    pub fn path(&self, state: &State, dc_w: f64, step_h: f64) -> DischargePath {
+        match &self.plan.dispatch {
+            Dispatch::Site(_) if state.control.locked => DischargePath::constant(0.0, step_h),
+            Dispatch::Site(site) => site.taper.path(&self.above(&state.battery), dc_w, step_h),
+            _ => DischargePath::constant(dc_w, step_h),
+        }
+    }
+
+    /// A power at the DC terminals within the rates of charge and discharge.
+    #[inline]
+    pub fn within_rates(&self, dc_w: f64) -> f64 {
+        let Dispatch::Site(site) = &self.plan.dispatch else { return dc_w };
+        let efficiency = self.plan.converter.efficiency;
+        dc_w.clamp(-site.max_charge_w * efficiency, site.max_discharge_w / efficiency)
+    }
+
+    /// The import that a peak shaver still allows, W; infinite where none is set.
+    #[inline]
+    pub fn peak_w(&self, control: &Control) -> f64 {
+        let Dispatch::Site(site) = &self.plan.dispatch else { return f64::INFINITY };
+        site.peak.map_or(f64::INFINITY, |shaver| shaver.limit_w(control))
+    }
+
+    /// Lets the control remember a step's powers.
+    pub fn remember(&self, control: &mut Control, node: &GridNode, step_h: f64) {
+        if let Some(shaver) = self.shaver() {
+            shaver.remember(control, (-node.poi_w).max(0.0), step_h);
+        }
+        control.last_output_w = Some(node.before_limit_w - node.curtailed_w);
+    }
+
+    /// Whether there is anything to remember.
+    pub fn remembers(&self) -> bool {
+        self.shaver().is_some() || matches!(self.plan.dispatch, Dispatch::Smoothing(_))
+    }
+
+    fn shaver(&self) -> Option<&PeakShaver> {
+        match &self.plan.dispatch {
+            Dispatch::Site(site) => site.peak.as_ref(),
+            Dispatch::PeakShaving(shaving) => Some(&shaving.shaver),
+            _ => None,
+        }
+    }
+
+    /// The battery above its minimum state of charge, with the power it could give.
+    fn above(&self, state: &BatteryState) -> Above {
+        let Plan { battery, converter, dispatch, .. } = self.plan;
+        let rate_w = if let Dispatch::Site(site) = dispatch { site.max_discharge_w } else { f64::INFINITY };
+        let capacity_wh = battery.capacity_wh(state);
+        let (_, eta_discharge) = battery.one_way(battery.roundtrip_efficiency(state));
+        Above {
+            stored_wh: state.stored_wh - battery.min_soc * capacity_wh,
+            capacity_wh,
+            eta_discharge,
+            max_w: (converter.rated_w.min(rate_w) / converter.efficiency).min(battery.max_discharge_w),
+        }
+    }
+}

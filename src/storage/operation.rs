@@ -1,0 +1,235 @@
+//! The storage walked through a year: in every step the vehicles first, then the wish, then what limits leave of it.
+
+use crate::ev::{Draw, Ev, EvState};
+use crate::inputs::Prices;
+use crate::plant::{Demand, EvNodes, Grid, GridNode, GridNodes};
+use crate::time::{Moment, TimeAxis};
+
+use super::battery::BatteryState;
+use super::dispatch::{Control, Pilot, View, Wish};
+use super::limits::{LimitMode, LimitTracer};
+use super::nodes::{StorageLosses, StorageNodes, StorageStep};
+use super::{Plan, Reason};
+
+/// What the storage stands among: the plant, the year of PV alone, the vehicles and the prices.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// The axis.
+    pub axis: &'a TimeAxis,
+    /// Calendar of every step.
+    pub calendar: &'a [Moment],
+    /// The plant.
+    pub grid: &'a Grid,
+    /// First walk: PV alone.
+    pub first: &'a GridNodes,
+    /// Whether a PV inverter runs, per step.
+    pub pv_running: &'a [bool],
+    /// The vehicles.
+    pub ev: &'a Ev,
+    /// Prices, if given.
+    pub prices: Option<&'a Prices>,
+}
+
+/// What the storage remembers from step to step and from year to year.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct State {
+    /// The battery.
+    pub battery: BatteryState,
+    /// Its control.
+    pub control: Control,
+}
+
+/// A year of the storage.
+#[derive(Debug, Clone)]
+pub struct StorageYear {
+    /// The storage's nodes.
+    pub nodes: StorageNodes,
+    /// What the vehicles got.
+    pub ev: EvNodes,
+    /// The memory after the last step.
+    pub end: State,
+}
+
+impl Plan {
+    /// The memory at the start of the first year.
+    pub fn initial_state(&self) -> State {
+        State { battery: self.battery.initial_state(), control: Control::default() }
+    }
+}
+
+/// Walks the storage through a year, from `start`. `limits` is usually the plan's own mode.
+pub fn run(plan: &Plan, limits: LimitMode, around: &Around<'_>, start: State) -> StorageYear {
+    let mut operation = Operation {
+        plan,
+        around,
+        tracer: LimitTracer::new(around.grid, &plan.converter, limits),
+        pilot: plan.dispatch.pilot(plan, around),
+        state: start,
+        ev: around.ev.start(),
+        step_h: around.axis.step_h(),
+    };
+    let len = around.first.mv_w.len();
+    let mut nodes = StorageNodes::with_capacity(len);
+    let mut ev = EvNodes::default();
+    for step in 0..len {
+        let (done, vehicles) = operation.step(step);
+        nodes.push(&done);
+        if let Some((request, served)) = vehicles {
+            ev.push(request, served);
+        }
+    }
+    ev.end = operation.ev;
+    StorageYear { nodes, ev, end: operation.state }
+}
+
+struct Operation<'a> {
+    plan: &'a Plan,
+    around: &'a Around<'a>,
+    tracer: LimitTracer<'a>,
+    pilot: Pilot<'a>,
+    state: State,
+    ev: EvState,
+    step_h: f64,
+}
+
+/// What a step is meant to be once all limits have spoken.
+struct Course {
+    demand: Demand,
+    limits: super::Limits,
+    wish: Wish,
+    /// Wanted power at the DC terminals, positive discharging.
+    dc_w: f64,
+}
+
+impl Operation<'_> {
+    fn step(&mut self, step: usize) -> (StorageStep, Option<(Draw, Draw)>) {
+        let new_day = step == 0 || self.around.calendar[step].day != self.around.calendar[step - 1].day;
+        let h = self.step_h;
+        self.pilot.prepare(&mut self.state.control, &self.state.battery, step);
+        let (course, vehicles) = self.vehicles_first(step, new_day);
+        let given_w = match course.dc_w {
+            dc_w if dc_w > 0.0 => self.pilot.path(&self.state, dc_w, h).mean_w(),
+            dc_w => dc_w,
+        };
+        let (next, done) = self.plan.battery.step(&self.state.battery, given_w, h, new_day);
+        let at_mv = self.plan.converter.to_mv(&done);
+        let losses = StorageLosses {
+            battery_wh: self.plan.battery.conversion_loss_wh(&done, h),
+            fade_wh: done.fade_loss_wh,
+            self_discharge_wh: done.self_discharge_wh,
+            inverter_wh: at_mv.inverter_loss_w * h,
+            transformer_wh: at_mv.transformer_loss_w * h,
+            auxiliary_wh: at_mv.auxiliary_w * h,
+        };
+        self.state.battery = next;
+        let pv_off_w = if course.wish.pv_off { self.around.first.mv_w[step].max(0.0) } else { 0.0 };
+        let done = StorageStep {
+            limits: course.limits,
+            done,
+            at_mv,
+            stored_wh: next.stored_wh,
+            losses,
+            output_cap_w: course.wish.output_cap_w,
+            pv_off_w,
+            reason: course.wish.reason,
+        };
+        self.note(step, &course, &done);
+        (done, vehicles)
+    }
+
+    /// Serves the vehicles as far as grid, PV and battery reach, and settles what the battery is asked for.
+    ///
+    /// The course is laid for their full request; a battery that cannot keep it up leaves them what it can.
+    fn vehicles_first(&mut self, step: usize, new_day: bool) -> (Course, Option<(Draw, Draw)>) {
+        let grid = self.around.grid;
+        if self.around.ev.is_none() {
+            let demand = grid.demand(step, &Draw::default());
+            return (self.course(step, demand), None);
+        }
+        let request = self.around.ev.request(step, &self.ev);
+        let asked = self.course(step, grid.demand(step, &request));
+        let import_limit_w = self.import_limit_w(step);
+        let pv_mv_w = self.around.first.mv_w[step];
+        let needed_w = self.tracer.dc_for_output_w(step, pv_mv_w, asked.demand.at_import_w - import_limit_w);
+        let help_w = if needed_w > 0.0 && self.pilot.helps() {
+            let ability_w = self.plan.battery.ability_w(&self.state.battery, needed_w, self.step_h, new_day);
+            self.pilot.path(&self.state, asked.dc_w.max(needed_w), self.step_h).mean_up_to_w(needed_w).min(ability_w)
+        } else {
+            0.0
+        };
+        let output_w = self.tracer.output_w(step, pv_mv_w, help_w);
+        let room = grid.ev_room(step, output_w, import_limit_w);
+        let served = self.around.ev.serve(step, &mut self.ev, &room);
+        let demand = grid.demand(step, &served);
+        let as_asked = demand == asked.demand || served.total_w() >= room.total_w * (1.0 - 1e-12);
+        let course = if as_asked { Course { demand, ..asked } } else { self.course(step, demand) };
+        (course, Some((request, served)))
+    }
+
+    /// What the battery is asked for beside a demand: the wish, and then the import limit, which has the last word.
+    fn course(&mut self, step: usize, demand: Demand) -> Course {
+        let around = self.around;
+        let pv = self.pv_alone(step, &demand);
+        let limits = self.tracer.limits(step, &pv, &demand, &self.pilot.aim(step));
+        let import_limit_w = self.import_limit_w(step);
+        let view = View {
+            step,
+            moment: &around.calendar[step],
+            pv: &pv,
+            demand: &demand,
+            limits: &limits,
+            import_limit_w,
+            export_cap_w: around.grid.export_cap_w(step, &demand),
+            state: &self.state,
+            step_h: self.step_h,
+            prices: around.prices.map(|p| (p.buy_per_kwh[step], p.sell_per_kwh[step])),
+        };
+        let mut wish = self.pilot.wish(&view);
+        let mut dc_w = match wish.intent {
+            super::Intent::Idle => 0.0,
+            super::Intent::Charge { up_to_w } => -up_to_w.max(0.0),
+            super::Intent::Discharge { up_to_w } => up_to_w.max(0.0),
+            super::Intent::Output { output_w } => {
+                let output_w = output_w.min(view.export_cap_w);
+                self.tracer.dc_for_output_w(step, if wish.pv_off { 0.0 } else { pv.mv_w }, output_w)
+            }
+        };
+        if import_limit_w.is_finite() {
+            let mut least_w = self.tracer.dc_for_output_w(step, pv.mv_w, demand.at_import_w - import_limit_w);
+            if !self.pilot.helps() {
+                least_w = least_w.min(0.0);
+            }
+            if dc_w < least_w {
+                dc_w = least_w;
+                wish.reason = Reason::ImportLimit;
+            }
+        }
+        Course { demand, limits, wish, dc_w: self.pilot.within_rates(dc_w) }
+    }
+
+    /// The walk of PV alone beside a demand; that of the first walk where there are no vehicles.
+    fn pv_alone(&self, step: usize, demand: &Demand) -> GridNode {
+        let around = self.around;
+        if around.ev.is_none() {
+            return around.first.at(step);
+        }
+        around.grid.flow(step, around.first.mv_w[step], around.pv_running[step], demand)
+    }
+
+    /// The import limit of a step: the connection's, or less while a peak is shaved.
+    fn import_limit_w(&self, step: usize) -> f64 {
+        self.around.grid.import_limit_w[step].min(self.pilot.peak_w(&self.state.control))
+    }
+
+    /// Lets the control remember what came of the step.
+    fn note(&mut self, step: usize, course: &Course, done: &StorageStep) {
+        if !self.pilot.remembers() {
+            return;
+        }
+        let around = self.around;
+        let runs = around.pv_running[step] || done.done.charge_w > 0.0 || done.done.discharge_w > 0.0;
+        let mv_w = around.first.mv_w[step] - done.pv_off_w + done.at_mv.mv_w;
+        let node = around.grid.flow_below(step, mv_w, runs, &course.demand, done.output_cap_w);
+        self.pilot.remember(&mut self.state.control, &node, self.step_h);
+    }
+}
