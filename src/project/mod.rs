@@ -8,11 +8,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Findings, Problem, Problems};
-use crate::inputs::{FileRecord, Files, Folder, SHIPPED, Site, Weather};
+use crate::inputs::{FileRecord, Files, Folder, Prices, SHIPPED, Site, Weather};
 use crate::keys::{Door, Keys, Node};
-use crate::plant::Grid;
+use crate::plant::{Grid, LimitYear};
 use crate::pv::{self, PvYear};
-use crate::results::{Nameplate, Prices};
+use crate::results::Nameplate;
 use crate::solar::{self, Sky};
 use crate::storage;
 use crate::time::TimeAxis;
@@ -55,6 +55,10 @@ pub struct Project {
     pub pv: PvSource,
     /// From the MV bus to the POI.
     pub grid: Grid,
+    /// What holds for export, with its parts and their causes.
+    pub export_limit: LimitYear,
+    /// What holds for import.
+    pub import_limit: LimitYear,
     /// The storage, if there is one.
     pub storage: Option<storage::Plan>,
     /// Prices, if given.
@@ -154,6 +158,8 @@ impl Project {
             axis: loaded.axis,
             pv: loaded.pv,
             grid: loaded.grid,
+            export_limit: loaded.export_limit,
+            import_limit: loaded.import_limit,
             storage: loaded.storage,
             prices: loaded.prices,
             warnings: vec![],

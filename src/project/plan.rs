@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use crate::error::Findings;
 use crate::inputs::{
-    AxisSeriesPlan, Files, SeriesColumn, SeriesPlan, SitePlan, WeatherPlan, load_axis_series, load_one, load_series,
-    load_weather,
+    AxisSeriesPlan, Files, Prices, PricesPlan, SeriesColumn, SeriesPlan, SitePlan, WeatherPlan, load_axis_series,
+    load_one, load_weather,
 };
 use crate::keys::{Keys, Variant};
 use crate::losses::Loss;
-use crate::plant::{self, Grid};
+use crate::plant::{self, Grid, LimitContext, LimitYear};
 use crate::pv;
-use crate::results::Prices;
 use crate::solar;
 use crate::storage;
 use crate::time::{Moment, TimeAxis};
@@ -28,7 +27,7 @@ pub(super) struct Plan {
     pv: PvPlan,
     plant: plant::Plan,
     load: Option<SeriesPlan>,
-    prices: Option<SeriesPlan>,
+    prices: Option<PricesPlan>,
     storage: Option<storage::Plan>,
 }
 
@@ -42,6 +41,8 @@ pub(super) struct Loaded {
     pub axis: TimeAxis,
     pub pv: PvSource,
     pub grid: Grid,
+    pub export_limit: LimitYear,
+    pub import_limit: LimitYear,
     pub storage: Option<storage::Plan>,
     pub prices: Option<Prices>,
 }
@@ -67,10 +68,6 @@ const fn column(key: &'static str, doc: &'static str, default: &'static str, (lo
 const PV_COLUMN: SeriesColumn =
     column("column", "column of the PV power at the MV bus, kW; negative at night", "pv_mv_kw", ANY);
 const LOAD_COLUMN: SeriesColumn = column("column", "column of the site load, kW", "load_kw", (0.0, f64::INFINITY));
-const PRICE_COLUMNS: [SeriesColumn; 2] = [
-    column("buy_column", "column of the price of a kWh from the grid", "buy_per_kwh", ANY),
-    column("sell_column", "column of the price of a kWh to the grid", "sell_per_kwh", ANY),
-];
 
 impl Plan {
     /// Reads the whole file.
@@ -87,7 +84,7 @@ impl Plan {
         let pv = k.required_section("pv", "the PV array", |k| k.tagged("source", source, SOURCES, Some("model")));
         let plant = k.section_or_default("plant", "from the MV bus to the grid", plant::Plan::read);
         let load = k.section("load", "site load at the POI", |k| SeriesPlan::read(k, &[LOAD_COLUMN]));
-        let prices = k.section("prices", "energy prices", |k| SeriesPlan::read(k, &PRICE_COLUMNS));
+        let prices = k.section("prices", "energy prices and demand charge", PricesPlan::read);
         let storage = {
             // The usable energy written here stands against the base's nameplate, not its usable factor.
             let base = ("batteries", &[("usable_mwh", "usable_factor")][..]);
@@ -110,17 +107,6 @@ impl Plan {
             _ => {}
         }
         if let PvPlan::Series(_) = self.pv {
-            for (key, limit) in [("export_limit", &self.plant.export_limit), ("import_limit", &self.plant.import_limit)]
-            {
-                if limit.is_share_of_dc() {
-                    k.reject(
-                        "plant",
-                        format!(
-                            "{key}.share_of_dc_pct needs the PV power at STC, which a PV series does not have; give kw"
-                        ),
-                    );
-                }
-            }
             if k.has("solar") {
                 k.reject("solar", "not used when PV is given as a series; take the table out");
             }
@@ -129,6 +115,7 @@ impl Plan {
 
     /// Reads every file the plan names and brings it onto the axis. Problems are noted; nothing comes back then.
     pub fn load(&self, files: &Files<'_>, findings: &Findings) -> Option<Loaded> {
+        self.check_limits(findings);
         let Some((axis, pv)) = self.load_pv(files, findings) else {
             self.probe(files, findings);
             return None;
@@ -136,26 +123,35 @@ impl Plan {
         let calendar = axis.moments();
         let at = (&axis, calendar.as_slice());
         self.check_carries(&pv, findings);
-        let grid = self.load_grid(at, &pv, files, findings);
+        let prices = self.prices.as_ref().map(|plan| plan.load(at, files, findings));
+        let grid = self.load_grid(at, &pv, prices.as_ref().and_then(Option::as_ref), files, findings);
         let storage = self.storage.clone().map(|mut storage| {
             storage.dispatch.load(&axis, files, findings);
             storage
         });
-        let prices = match &self.prices {
-            Some(plan) => Some(load_prices(plan, &axis, files, findings)?),
+        let prices = match prices {
+            Some(prices) => Some(prices?),
             None => None,
         };
-        let grid = grid?;
-        Some(Loaded { axis, pv, grid, storage, prices })
+        let (grid, export_limit, import_limit) = grid?;
+        Some(Loaded { axis, pv, grid, export_limit, import_limit, storage, prices })
+    }
+
+    /// Notes limits that ask for something the plant does not have.
+    fn check_limits(&self, findings: &Findings) {
+        let has = (matches!(self.pv, PvPlan::Model(_)), self.prices.is_some());
+        self.plant.export_limit.check(has, findings);
+        self.plant.import_limit.check(has, findings);
     }
 
     /// Looks at what can be looked at without an axis, so that the user sees more than the first problem.
     fn probe(&self, files: &Files<'_>, findings: &Findings) {
         let plant = &self.plant;
         let dispatch = self.storage.as_ref().and_then(|s| s.dispatch.series());
-        let limits = [plant.export_limit.series(), plant.import_limit.series(), plant.availability.series()];
-        let series = [self.load.as_ref(), self.prices.as_ref(), dispatch].into_iter().chain(limits);
-        series.flatten().for_each(|plan| plan.probe(files, findings));
+        let series = [self.load.as_ref(), dispatch, plant.availability.series()].into_iter().flatten();
+        let limits = plant.export_limit.series_plans().chain(plant.import_limit.series_plans());
+        series.chain(limits).for_each(|plan| plan.probe(files, findings));
+        self.prices.iter().for_each(|plan| plan.probe(files, findings));
         if let PvPlan::Model(pv) = &self.pv {
             pv::check(pv, MILD_C, findings);
         }
@@ -215,31 +211,30 @@ impl Plan {
         &self,
         at: (&TimeAxis, &[Moment]),
         pv: &PvSource,
+        prices: Option<&Prices>,
         files: &Files<'_>,
         findings: &Findings,
-    ) -> Option<Grid> {
+    ) -> Option<(Grid, LimitYear, LimitYear)> {
         let nominal_dc_w = match pv {
             PvSource::Model { pv, .. } => pv.nominal_dc_w(),
             PvSource::Series(_) => 0.0,
         };
         let availability_loss = self.plant.availability.load(at, files, findings);
-        let export_limit_w = self.plant.export_limit.load(at, nominal_dc_w, files, findings);
-        let import_limit_w = self.plant.import_limit.load(at, nominal_dc_w, files, findings);
+        let ctx = LimitContext { axis: at.0, calendar: at.1, nominal_dc_w, prices };
+        let export_limit = self.plant.export_limit.load(&ctx, files, findings);
+        let import_limit = self.plant.import_limit.load(&ctx, files, findings);
         let load_w = match &self.load {
             Some(plan) => load_one(plan, at.0, files, findings).map(|kw| kw.into_iter().map(|kw| kw * KILO).collect()),
             None => Some(vec![0.0; at.0.len]),
         };
-        Some(Grid {
+        let (export_limit, import_limit) = (export_limit?, import_limit?);
+        let grid = Grid {
             equipment: self.plant.equipment.clone(),
             availability_loss: availability_loss?,
-            export_limit_w: export_limit_w?,
-            import_limit_w: import_limit_w?,
+            export_limit_w: export_limit.limit_w.clone(),
+            import_limit_w: import_limit.limit_w.clone(),
             load_w: load_w?,
-        })
+        };
+        Some((grid, export_limit, import_limit))
     }
-}
-
-fn load_prices(plan: &SeriesPlan, axis: &TimeAxis, files: &Files<'_>, findings: &Findings) -> Option<Prices> {
-    let mut columns = load_series(plan, axis, files, findings)?.into_iter();
-    Some(Prices { buy_per_kwh: columns.next()?, sell_per_kwh: columns.next()? })
 }

@@ -14,7 +14,7 @@ pub use figures::{Figures, Nameplate, Summary};
 pub use losses::{LossStage, LossTree};
 pub use parquet::write_parquet;
 pub use timeseries::TimeSeries;
-pub use year::{Prices, Year};
+pub use year::Year;
 
 use crate::time::TimeAxis;
 

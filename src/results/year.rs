@@ -1,20 +1,11 @@
 //! One simulated year as it lies before the porch: every room's vectors side by side.
 
-use crate::inputs::Weather;
+use crate::inputs::{Prices, Weather};
 use crate::plant::{Grid, GridNodes};
 use crate::pv::PvYear;
 use crate::solar::Sky;
 use crate::storage::{BatteryState, StorageNodes};
 use crate::time::{Moment, TimeAxis};
-
-/// Energy prices per step, in the currency of the file per kWh.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Prices {
-    /// What a kWh from the grid costs.
-    pub buy_per_kwh: Vec<f64>,
-    /// What a kWh to the grid earns.
-    pub sell_per_kwh: Vec<f64>,
-}
 
 /// One simulated year.
 #[derive(Debug, Clone)]
