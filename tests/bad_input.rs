@@ -334,7 +334,7 @@ fn a_series_source_refuses_what_it_cannot_use() {
     fs::write(dir.path().join("pv.csv"), format!("pv_mv_kw\n{}", "1\n".repeat(8760))).unwrap();
     let problems = open(dir.path(), &[]).unwrap_err().join("\n");
     assert!(problems.contains("weather: not used when PV is given as a series"), "{problems}");
-    assert!(problems.contains("share_of_dc_pct needs the PV power at STC"), "{problems}");
+    assert!(problems.contains("share_of_dc_pct: needs the PV power at STC"), "{problems}");
 }
 
 #[test]

@@ -211,7 +211,10 @@ fn a_plant_s_rows_are_found_by_their_time() {
     );
     assert!(refused("pv_mv_kw", "pv_mv_kw\n-150\n").contains("there is no column `time`"));
     let unknown = refused("pv_kw", &format!("time,pv_kw\n{first},-150\n"));
-    assert!(unknown.contains("pv_kw: has a tolerance and is no output; did you mean ev_kw or poi_kw or pv_mv_kw?"), "{unknown}");
+    assert!(
+        unknown.contains("pv_kw: has a tolerance and is no output; did you mean ev_kw or poi_kw or pv_mv_kw?"),
+        "{unknown}"
+    );
     let idle = refused("pv_mv_kw", &format!("time,pv_mv_kw,poi_kw\n{first},-150,7\n"));
     assert!(idle.contains("poi_kw: this column is no input and has no tolerance"), "{idle}");
 }

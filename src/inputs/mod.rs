@@ -15,8 +15,10 @@ mod walk;
 mod weather;
 
 pub use folder::Folder;
-pub use prices::Prices;
-pub use series::{AxisSeriesPlan, SeriesColumn, SeriesPlan, load_axis_series, load_commands, load_one, load_series};
+pub use prices::{Prices, PricesPlan};
+pub use series::{
+    AxisSeriesPlan, Gaps, SeriesColumn, SeriesPlan, load_axis_series, load_commands, load_one, load_series,
+};
 pub use site::{Site, SitePlan};
 pub use source::{FileRecord, Files, SHIPPED};
 pub use stamp::Label;

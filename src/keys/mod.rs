@@ -63,7 +63,12 @@ impl<'d> Keys<'d> {
     fn finish<T>(mut self, read: impl FnOnce(&mut Keys<'_>) -> T) -> T {
         if self.node.is_some_and(|n| !matches!(n.value, Value::Table(_))) {
             let found = self.node.map_or("nothing", |n| n.value.kind());
-            self.note(self.place(), self.path.clone(), format!("must be a table of keys, not {found}"));
+            let once = if matches!(self.node, Some(Node { value: Value::List(_), .. })) {
+                format!("; there is one only: write [{0}] once, not [[{0}]]", self.path)
+            } else {
+                String::new()
+            };
+            self.note(self.place(), self.path.clone(), format!("must be a table of keys, not {found}{once}"));
             self = Keys::absent(self.door, self.path, false);
         }
         let value = read(&mut self);

@@ -4,6 +4,7 @@ use crate::ev::{Draw, Ev};
 use crate::losses::Loss;
 
 use super::demand::Demand;
+use super::limit::LimitYear;
 use super::nodes::{EvNodes, GridNode, GridNodes};
 
 /// Everything between the MV bus and the POI, with the year's profiles resolved to one value per step.
@@ -15,10 +16,10 @@ pub struct Grid {
     pub equipment: Vec<Loss>,
     /// Share of positive power lost to outages, 0 to 1, per step.
     pub availability_loss: Vec<f64>,
-    /// Largest export at the POI, W, per step; infinite where there is no limit, never negative.
-    pub export_limit_w: Vec<f64>,
-    /// Largest import at the POI, W, per step; infinite where there is no limit, never negative.
-    pub import_limit_w: Vec<f64>,
+    /// What holds for export.
+    pub export: LimitYear,
+    /// What holds for import.
+    pub import: LimitYear,
     /// Whether the export limit caps PV and storage whatever the load is (static), or the POI (dynamic).
     pub export_is_static: bool,
     /// Whether the export limit holds on each phase, a third of it each.
@@ -34,12 +35,12 @@ pub struct Grid {
 impl Grid {
     /// Number of steps.
     pub fn len(&self) -> usize {
-        self.export_limit_w.len()
+        self.load_w.len()
     }
 
     /// Whether there is no step at all.
     pub fn is_empty(&self) -> bool {
-        self.export_limit_w.is_empty()
+        self.load_w.is_empty()
     }
 
     /// Power after the HV equipment for a power at the MV bus, W.
@@ -62,7 +63,7 @@ impl Grid {
     #[inline]
     pub fn export_cap_w(&self, i: usize, demand: &Demand) -> f64 {
         let beside_w = if self.export_is_static { 0.0 } else { demand.at_export_w };
-        self.export_limit_w[i] + beside_w
+        self.export.limit_w[i] + beside_w
     }
 
     /// Walks one power from the MV bus to the POI in step `i`.
@@ -82,7 +83,7 @@ impl Grid {
         let headroom_w = cap_w - before_limit_w;
         let curtailed_w = (-headroom_w).max(0.0);
         let poi_w = if headroom_w < 0.0 {
-            (cap_w - demand.total_w).min(self.export_limit_w[i])
+            (cap_w - demand.total_w).min(self.export.limit_w[i])
         } else {
             before_limit_w - demand.total_w
         };
@@ -123,7 +124,7 @@ impl Grid {
             let none = self.demand(i, &Draw::default());
             let output_w = self.flow(i, *mv_w, *running, &none).before_limit_w;
             let request = ev.request(i, &state);
-            let served = ev.serve(i, &mut state, &self.ev_room(i, output_w, self.import_limit_w[i]));
+            let served = ev.serve(i, &mut state, &self.ev_room(i, output_w, self.import.limit_w[i]));
             nodes.push(request, served);
         }
         nodes.end = state;
@@ -142,8 +143,8 @@ pub(crate) mod tests {
         Grid {
             equipment: vec![Loss::Transformer(Transformer::new(150e6, 0.001, 0.005, false))],
             availability_loss: vec![0.01; len],
-            export_limit_w: vec![100e6; len],
-            import_limit_w: vec![f64::INFINITY; len],
+            export: LimitYear::standing(vec![100e6; len]),
+            import: LimitYear::standing(vec![f64::INFINITY; len]),
             export_is_static: false,
             export_per_phase: false,
             import_per_phase: false,
@@ -185,7 +186,7 @@ pub(crate) mod tests {
     #[test]
     fn a_zero_limit_curtails_all_export_and_leaves_import() {
         let mut grid = worked_example(1);
-        grid.export_limit_w[0] = 0.0;
+        grid.export.limit_w[0] = 0.0;
         assert_eq!(grid.flow(0, 120e6, true, &Demand::default()).poi_w, 0.0);
         assert!(grid.flow(0, 0.0, false, &Demand::default()).poi_w < 0.0);
     }
@@ -193,7 +194,7 @@ pub(crate) mod tests {
     #[test]
     fn without_a_limit_nothing_is_curtailed() {
         let mut grid = worked_example(1);
-        grid.export_limit_w[0] = f64::INFINITY;
+        grid.export.limit_w[0] = f64::INFINITY;
         let node = grid.flow(0, 120e6, true, &Demand::default());
         assert_eq!((node.curtailed_w, node.poi_w), (0.0, node.before_limit_w));
     }
@@ -212,7 +213,7 @@ pub(crate) mod tests {
     #[test]
     fn per_phase_limits_bind_on_the_least_and_the_most_loaded_phase() {
         let mut grid = worked_example(1);
-        grid.export_limit_w[0] = 90e6;
+        grid.export.limit_w[0] = 90e6;
         grid.load_phases_w = vec![[5e6, 2e6, 3e6]];
         grid.load_w[0] = 10e6;
         (grid.export_per_phase, grid.import_per_phase) = (true, true);
@@ -236,7 +237,7 @@ pub(crate) mod tests {
         ) {
             let mut grid = worked_example(1);
             grid.equipment.push(Loss::Line(Line::from_resistance(1.3, 230e3, 0.98)));
-            grid.export_limit_w[0] = f64::INFINITY;
+            grid.export.limit_w[0] = f64::INFINITY;
             grid.availability_loss[0] = loss;
             grid.load_w[0] = load_w;
             let demand = grid.demand(0, &Draw::default());

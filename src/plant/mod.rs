@@ -9,7 +9,7 @@ mod nodes;
 pub use availability::Availability;
 pub use demand::Demand;
 pub use grid::Grid;
-pub use limit::Limit;
+pub use limit::{Direction, Limit, LimitContext, LimitKind, LimitYear};
 pub use nodes::{EvNodes, GridNode, GridNodes};
 
 #[cfg(test)]
@@ -35,8 +35,8 @@ impl Plan {
     /// Reads `[plant]`; every key has a default, so the table may be missing.
     pub fn read(k: &mut Keys<'_>) -> Self {
         let availability = Availability::read(k);
-        let export_limit = Limit::read(k, "export_limit", "largest power exported at the POI; none when left out");
-        let import_limit = Limit::read(k, "import_limit", "largest power imported at the POI; none when left out");
+        let export_limit = Limit::read(k, Direction::Export);
+        let import_limit = Limit::read(k, Direction::Import);
         let equipment = k.sections_on_base(
             "equipment",
             "transformers",

@@ -223,7 +223,7 @@ impl Project {
     pub fn nameplate(&self) -> Nameplate {
         let pv_ac_w = self.pv.rated_ac_w();
         let pv_dc_w = if let PvSource::Model { pv, .. } = &self.pv { Some(pv.nominal_dc_w()) } else { None };
-        let limit_w = self.grid.export_limit_w.iter().copied().fold(0.0, f64::max);
+        let limit_w = self.grid.export.limit_w.iter().copied().fold(0.0, f64::max);
         let capacity_w = if limit_w.is_finite() && limit_w > 0.0 { limit_w } else { pv_ac_w };
         Nameplate { pv_dc_w, pv_ac_w, battery_wh: self.storage.as_ref().map(|s| s.battery.nameplate_wh), capacity_w }
     }
@@ -257,7 +257,7 @@ impl Project {
             let nameplate = s.battery.nameplate_wh / MEGA;
             lines.push(format!("  storage   {inverter:.3} MW, {nameplate:.3} MWh nameplate, {usable:.3} MWh usable"));
         }
-        let highest = self.grid.export_limit_w.iter().copied().fold(0.0, f64::max);
+        let highest = self.grid.export.limit_w.iter().copied().fold(0.0, f64::max);
         lines.push(if highest.is_finite() {
             format!("  export    at most {:.3} MW at the POI", highest / MEGA)
         } else {

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use crate::error::Findings;
 use crate::inputs::{
-    AxisSeriesPlan, Files, Prices, SeriesColumn, SeriesPlan, SitePlan, WeatherPlan, load_axis_series, load_one,
-    load_series, load_weather,
+    AxisSeriesPlan, Files, Prices, PricesPlan, SeriesColumn, SeriesPlan, SitePlan, WeatherPlan, load_axis_series,
+    load_one, load_weather,
 };
 use crate::keys::{Keys, Variant};
 use crate::losses::Loss;
-use crate::plant::{self, Grid};
+use crate::plant::{self, Grid, LimitContext, LimitKind};
 use crate::pv;
 use crate::solar;
-use crate::storage;
+use crate::storage::{self, Dispatch, GridCharging, Objective};
 use crate::time::{Moment, TimeAxis};
 use crate::units::{KILO, MEGA};
 
@@ -27,7 +27,7 @@ pub(super) struct Plan {
     pv: PvPlan,
     plant: plant::Plan,
     load: Option<SeriesPlan>,
-    prices: Option<SeriesPlan>,
+    prices: Option<PricesPlan>,
     storage: Option<storage::Plan>,
 }
 
@@ -54,6 +54,9 @@ const SOURCES: &[Variant<PvPlan>] = &[
     },
 ];
 
+/// The import limit below which a charging site's control is warned of, W.
+const LEAST_CONNECTION_W: f64 = 100e3;
+
 /// Air temperature for the checks of an array whose weather could not be read, °C.
 const MILD_C: f64 = 25.0;
 
@@ -66,10 +69,6 @@ const fn column(key: &'static str, doc: &'static str, default: &'static str, (lo
 const PV_COLUMN: SeriesColumn =
     column("column", "column of the PV power at the MV bus, kW; negative at night", "pv_mv_kw", ANY);
 const LOAD_COLUMN: SeriesColumn = column("column", "column of the site load, kW", "load_kw", (0.0, f64::INFINITY));
-const PRICE_COLUMNS: [SeriesColumn; 2] = [
-    column("buy_column", "column of the price of a kWh from the grid", "buy_per_kwh", ANY),
-    column("sell_column", "column of the price of a kWh to the grid", "sell_per_kwh", ANY),
-];
 
 impl Plan {
     /// Reads the whole file.
@@ -86,7 +85,7 @@ impl Plan {
         let pv = k.required_section("pv", "the PV array", |k| k.tagged("source", source, SOURCES, Some("model")));
         let plant = k.section_or_default("plant", "from the MV bus to the grid", plant::Plan::read);
         let load = k.section("load", "site load at the POI", |k| SeriesPlan::read(k, &[LOAD_COLUMN]));
-        let prices = k.section("prices", "energy prices", |k| SeriesPlan::read(k, &PRICE_COLUMNS));
+        let prices = k.section("prices", "energy prices and demand charge", PricesPlan::read);
         let storage = {
             // The usable energy written here stands against the base's nameplate, not its usable factor.
             let base = ("batteries", &[("usable_mwh", "usable_factor")][..]);
@@ -108,26 +107,18 @@ impl Plan {
             }
             _ => {}
         }
-        if let PvPlan::Series(_) = self.pv {
-            for (key, limit) in [("export_limit", &self.plant.export_limit), ("import_limit", &self.plant.import_limit)]
-            {
-                if limit.is_share_of_dc() {
-                    k.reject(
-                        "plant",
-                        format!(
-                            "{key}.share_of_dc_pct needs the PV power at STC, which a PV series does not have; give kw"
-                        ),
-                    );
-                }
-            }
-            if k.has("solar") {
-                k.reject("solar", "not used when PV is given as a series; take the table out");
-            }
+        if matches!(self.pv, PvPlan::Series(_)) && k.has("solar") {
+            k.reject("solar", "not used when PV is given as a series; take the table out");
+        }
+        let gate = self.storage.as_ref().and_then(|s| s.grid_charging.as_ref()).is_some_and(GridCharging::needs_prices);
+        if gate && !k.has("prices") {
+            k.reject("storage", "grid_charging.buy_below_per_kwh needs prices, and there is no [prices]");
         }
     }
 
     /// Reads every file the plan names and brings it onto the axis. Problems are noted; nothing comes back then.
     pub fn load(&self, files: &Files<'_>, findings: &Findings) -> Option<Loaded> {
+        self.check_limits(findings);
         let Some((axis, pv)) = self.load_pv(files, findings) else {
             self.probe(files, findings);
             return None;
@@ -135,26 +126,57 @@ impl Plan {
         let calendar = axis.moments();
         let at = (&axis, calendar.as_slice());
         self.check_carries(&pv, findings);
-        let grid = self.load_grid(at, &pv, files, findings);
+        let prices = self.prices.as_ref().map(|plan| plan.load(at, files, findings));
+        let grid = self.load_grid(at, &pv, prices.as_ref().and_then(Option::as_ref), files, findings);
         let storage = self.storage.clone().map(|mut storage| {
             storage.dispatch.load(&axis, pv.rated_ac_w(), files, findings);
             storage
         });
-        let prices = match &self.prices {
-            Some(plan) => Some(load_prices(plan, &axis, files, findings)?),
+        let prices = match prices {
+            Some(prices) => Some(prices?),
             None => None,
         };
-        let grid = grid?;
+        let mut grid = grid?;
+        if let Some(storage) = &storage {
+            self.settle(&mut grid, storage, findings);
+        }
         Some(Loaded { axis, pv, grid, storage, prices })
+    }
+
+    /// What the storage's strategy means for the connection, and what it needs of it.
+    fn settle(&self, grid: &mut Grid, storage: &storage::Plan, findings: &Findings) {
+        let Dispatch::Site(site) = &storage.dispatch else { return };
+        if site.objective == Objective::ZeroFeedIn {
+            grid.export.tighten("zero feed-in", LimitKind::ZeroFeedIn, |_| 0.0);
+        }
+        let lowest_w = grid.import.lowest_w();
+        if site.objective == Objective::GridCapacityExpansion && lowest_w == f64::INFINITY {
+            findings.problem("", "plant.import_limit", "missing; grid_capacity_expansion holds the import below it");
+        } else if lowest_w < LEAST_CONNECTION_W {
+            let lowest = lowest_w / KILO;
+            findings.warn(format!(
+                "plant.import_limit: falls to {lowest} kW; below {} kW the steps of single vehicles are too coarse for a site \
+                 battery's control",
+                LEAST_CONNECTION_W / KILO
+            ));
+        }
+    }
+
+    /// Notes limits that ask for something the plant does not have.
+    fn check_limits(&self, findings: &Findings) {
+        let has = (matches!(self.pv, PvPlan::Model(_)), self.prices.is_some());
+        self.plant.export_limit.check(has, findings);
+        self.plant.import_limit.check(has, findings);
     }
 
     /// Looks at what can be looked at without an axis, so that the user sees more than the first problem.
     fn probe(&self, files: &Files<'_>, findings: &Findings) {
         let plant = &self.plant;
         let dispatch = self.storage.as_ref().and_then(|s| s.dispatch.series());
-        let limits = [plant.export_limit.series(), plant.import_limit.series(), plant.availability.series()];
-        let series = [self.load.as_ref(), self.prices.as_ref(), dispatch].into_iter().chain(limits);
-        series.flatten().for_each(|plan| plan.probe(files, findings));
+        let series = [self.load.as_ref(), dispatch, plant.availability.series()].into_iter().flatten();
+        let limits = plant.export_limit.series_plans().chain(plant.import_limit.series_plans());
+        series.chain(limits).for_each(|plan| plan.probe(files, findings));
+        self.prices.iter().for_each(|plan| plan.probe(files, findings));
         if let PvPlan::Model(pv) = &self.pv {
             pv::check(pv, MILD_C, findings);
         }
@@ -214,6 +236,7 @@ impl Plan {
         &self,
         at: (&TimeAxis, &[Moment]),
         pv: &PvSource,
+        prices: Option<&Prices>,
         files: &Files<'_>,
         findings: &Findings,
     ) -> Option<Grid> {
@@ -222,8 +245,9 @@ impl Plan {
             PvSource::Series(_) => 0.0,
         };
         let availability_loss = self.plant.availability.load(at, files, findings);
-        let export_limit_w = self.plant.export_limit.load(at, nominal_dc_w, files, findings);
-        let import_limit_w = self.plant.import_limit.load(at, nominal_dc_w, files, findings);
+        let ctx = LimitContext { axis: at.0, calendar: at.1, nominal_dc_w, prices };
+        let export = self.plant.export_limit.load(&ctx, files, findings);
+        let import = self.plant.import_limit.load(&ctx, files, findings);
         let load_w = match &self.load {
             Some(plan) => load_one(plan, at.0, files, findings).map(|kw| kw.into_iter().map(|kw| kw * KILO).collect()),
             None => Some(vec![0.0; at.0.len]),
@@ -231,18 +255,13 @@ impl Plan {
         Some(Grid {
             equipment: self.plant.equipment.clone(),
             availability_loss: availability_loss?,
-            export_limit_w: export_limit_w?,
-            import_limit_w: import_limit_w?,
-            export_is_static: false,
-            export_per_phase: false,
-            import_per_phase: false,
+            export: export?,
+            import: import?,
+            export_is_static: self.plant.export_limit.is_static(),
+            export_per_phase: self.plant.export_limit.is_per_phase(),
+            import_per_phase: self.plant.import_limit.is_per_phase(),
             load_w: load_w?,
             load_phases_w: vec![],
         })
     }
-}
-
-fn load_prices(plan: &SeriesPlan, axis: &TimeAxis, files: &Files<'_>, findings: &Findings) -> Option<Prices> {
-    let mut columns = load_series(plan, axis, files, findings)?.into_iter();
-    Some(Prices { buy_per_kwh: columns.next()?, sell_per_kwh: columns.next()? })
 }

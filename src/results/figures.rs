@@ -40,7 +40,7 @@ const SUMS: &[(&str, Power)] = &[
     ("inverter_clipped_mwh", |y, i| y.pv.inverter_clipped_w.get(i).copied().unwrap_or(0.0)),
     ("load_mwh", |y, i| y.grid.load_w[i]),
     ("ev_served_mwh", |y, i| y.ev.served(i).total_w()),
-    ("import_above_limit_mwh", |y, i| (-y.second.poi_w[i] - y.grid.import_limit_w[i]).max(0.0)),
+    ("import_above_limit_mwh", |y, i| (-y.second.poi_w[i] - y.grid.import.limit_w[i]).max(0.0)),
     ("limit_approximation_mwh", |y, i| {
         y.exact_poi_w.map_or(0.0, |exact| exact[i].max(0.0) - y.second.poi_w[i].max(0.0))
     }),

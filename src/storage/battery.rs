@@ -6,6 +6,8 @@ use crate::units::{HOURS_PER_MONTH, HOURS_PER_YEAR, KILO, MEGA, fraction};
 /// What a battery is: capacity, efficiency, fade and limits, at its DC terminals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Battery {
+    /// Number of identical units it is made of.
+    pub units: f64,
     /// Nameplate energy, Wh; the unit of an equivalent full cycle.
     pub nameplate_wh: f64,
     /// Energy that can be used when new, Wh.
@@ -161,7 +163,9 @@ impl Battery {
 
     /// Reads the battery's keys of `[storage]`.
     pub fn read(k: &mut Keys<'_>) -> Self {
-        let (nameplate_wh, usable_wh) = read_capacity(k);
+        let doc = "identical units; nameplate_mwh and usable_mwh are of one";
+        let units = k.number("units", doc).whole().at_least(1.0).or(1.0);
+        let (nameplate_wh, usable_wh) = read_capacity(k, units);
         let soc = |k: &mut Keys<'_>, key, doc, default| fraction(k.number(key, doc).within(0.0, 100.0).or(default));
         let initial_soc = soc(k, "initial_soc_pct", "state of charge at the start, % of usable", 100.0);
         let min_soc =
@@ -179,6 +183,7 @@ impl Battery {
             k.number(key, doc).at_least(0.0).optional().map_or(f64::INFINITY, |mw| mw * MEGA)
         };
         Self {
+            units,
             nameplate_wh,
             usable_wh,
             roundtrip_efficiency: fraction(
@@ -231,10 +236,8 @@ impl Battery {
 }
 
 /// Nameplate and usable energy, Wh: any two of nameplate, usable factor and usable energy give the third.
-fn read_capacity(k: &mut Keys<'_>) -> (f64, f64) {
+fn read_capacity(k: &mut Keys<'_>, units: f64) -> (f64, f64) {
     const KEY: &str = "nameplate_mwh";
-    let units =
-        k.number("units", "identical units; nameplate_mwh and usable_mwh are of one").whole().at_least(1.0).or(1.0);
     let nameplate = k.number(KEY, "nameplate energy, MWh").above(0.0).optional();
     let factor =
         k.number("usable_factor", "usable share of the nameplate, 0 to 1 (1 when neither it nor usable_mwh is given)");
@@ -297,6 +300,7 @@ pub(crate) mod tests {
     /// 100 MWh nameplate, 90 MWh usable, 90 % round trip, no fade.
     pub(crate) fn plain() -> Battery {
         Battery {
+            units: 1.0,
             nameplate_wh: 100e6,
             usable_wh: 90e6,
             roundtrip_efficiency: 0.9,

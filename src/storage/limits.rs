@@ -227,7 +227,7 @@ mod tests {
         let (mut grid, converter) = (grid(1), converter());
         grid.equipment =
             vec![crate::losses::Loss::Transformer(crate::losses::Transformer::new(150e6, 0.001, 0.0, false))];
-        grid.export_limit_w[0] = f64::INFINITY;
+        grid.export.limit_w[0] = f64::INFINITY;
         let limits = LimitTracer::new(&grid, &converter, LimitMode::Exact).limits(
             0,
             &grid.flow(0, 20e6, true, &NONE),
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn no_limit_means_hardware_binds_in_both_modes() {
         let (mut grid, converter) = (grid(1), converter());
-        grid.export_limit_w[0] = f64::INFINITY;
+        grid.export.limit_w[0] = f64::INFINITY;
         for mode in [LimitMode::Documented, LimitMode::Exact] {
             let limits =
                 LimitTracer::new(&grid, &converter, mode).limits(0, &grid.flow(0, 120e6, true, &NONE), &NONE, &EXCESS);
@@ -278,7 +278,7 @@ mod tests {
         #[test]
         fn documented_limits_are_never_negative_nor_beyond_the_inverter(mv_w in -1e6..1.5e8f64, limit_w in 0.0..1.5e8f64) {
             let (mut grid, converter) = (grid(1), converter());
-            grid.export_limit_w[0] = limit_w;
+            grid.export.limit_w[0] = limit_w;
             for mode in [LimitMode::Documented, LimitMode::Exact] {
                 let limits = LimitTracer::new(&grid, &converter, mode).limits(0, &grid.flow(0, mv_w, true, &NONE), &NONE, &EXCESS);
                 prop_assert!(limits.charge_w >= 0.0 && limits.charge_w <= 25e6 * 0.98 * (1.0 + 1e-12));

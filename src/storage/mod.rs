@@ -59,6 +59,10 @@ impl Plan {
                 k.choice("limits", "how charge and discharge limits are computed", &modes, LimitMode::Documented);
             (Dispatch::read(k), limits)
         });
+        if matches!(dispatch, Dispatch::Site(_)) && battery.units > 1.0 {
+            let advice = "a site objective controls exactly one battery; give its whole energy as nameplate_mwh";
+            k.reject("units", format!("{} batteries are too many: {advice}", battery.units));
+        }
         let doc = "charging from the grid; without it only those site strategies do whose sense it is";
         let grid_charging = k.section("grid_charging", doc, GridCharging::read);
         Self { battery, converter, dispatch, limits, grid_charging }

@@ -218,7 +218,7 @@ impl Operation<'_> {
 
     /// The import limit of a step: the connection's, or less while a peak is shaved.
     fn import_limit_w(&self, step: usize) -> f64 {
-        self.around.grid.import_limit_w[step].min(self.pilot.peak_w(&self.state.control))
+        self.around.grid.import.limit_w[step].min(self.pilot.peak_w(&self.state.control))
     }
 
     /// Lets the control remember what came of the step.

@@ -42,6 +42,15 @@ struct Column {
     high: f64,
 }
 
+/// What an empty cell of a series means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gaps {
+    /// It is refused, with this advice.
+    Refused(&'static str),
+    /// It stays missing: NaN in every step it touches.
+    Kept,
+}
+
 /// A series file and its columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeriesPlan {
@@ -50,6 +59,7 @@ pub struct SeriesPlan {
     columns: Vec<Column>,
     time_column: Option<String>,
     label: Label,
+    gaps: Gaps,
     at: Origin,
 }
 
@@ -85,7 +95,14 @@ impl SeriesPlan {
         let column = |c: &SeriesColumn| Column { key: c.key, name: name(k, c), low: c.low, high: c.high };
         let columns = columns.iter().map(column).collect();
         let (time_column, label) = read_time_keys(k);
-        Self { file, columns, time_column, label, at: Origin::of(k, "file") }
+        let gaps = Gaps::Refused("a series must be whole");
+        Self { file, columns, time_column, label, gaps, at: Origin::of(k, "file") }
+    }
+
+    /// The same plan with another meaning of empty cells.
+    #[must_use]
+    pub fn with_gaps(self, gaps: Gaps) -> Self {
+        Self { gaps, ..self }
     }
 
     /// Notes a file that cannot be read, where there is no axis to lay it on yet.
@@ -129,8 +146,9 @@ fn read_time_keys(k: &mut Keys<'_>) -> (Option<String>, Label) {
 
 /// Reads number columns onto the run's axis, in the plan's order: means over each step.
 ///
-/// Finer series are averaged, coarser ones held, so that energy is kept. Every problem is noted; none is given where
-/// the rows do not fit the axis. With problems noted the values may be stand-ins (0).
+/// Finer series are averaged, coarser ones held, so that energy is kept. A missing value, where gaps are kept, makes
+/// every step it touches NaN. Every problem is noted; none is given where the rows do not fit the axis. With problems
+/// noted the values may be stand-ins (0).
 pub fn load_series(
     plan: &SeriesPlan,
     axis: &TimeAxis,

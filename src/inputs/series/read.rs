@@ -4,13 +4,13 @@ use super::super::clock::Stamps;
 use super::super::faults::Faults;
 use super::super::stamp::{FORMS, Stamp};
 use super::super::table::{Row, Table, short};
-use super::{Column, SeriesPlan};
+use super::{Column, Gaps, SeriesPlan};
 use crate::keys::nearest;
 
 /// What the cells of a column are.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
-    /// Numbers.
+    /// Numbers; a missing one is refused or kept as NaN, as the plan's gaps say.
     Number,
     /// Numbers, 1 where the cell is empty or the file has no such column.
     OneIfEmpty,
@@ -68,15 +68,17 @@ impl Rows {
             }
             rows.len += 1;
             for (i, values) in rows.columns.iter_mut().enumerate() {
-                values.push(found[i].map_or(1.0, |cell| value(row, cell, &plan.columns[i], kinds[i], faults)));
+                values.push(
+                    found[i].map_or(1.0, |cell| value(row, cell, (&plan.columns[i], kinds[i], plan.gaps), faults)),
+                );
             }
         });
         rows
     }
 }
 
-/// The value of a cell; 0 where it was refused.
-fn value(row: &Row<'_>, cell: usize, column: &Column, kind: Kind, faults: &Faults<'_>) -> f64 {
+/// The value of a cell; 0 where it was refused, NaN where it is missing and may be.
+fn value(row: &Row<'_>, cell: usize, (column, kind, gaps): (&Column, Kind, Gaps), faults: &Faults<'_>) -> f64 {
     let refuse = |message: String| faults.note_kind(&column.name, row.line, &column.name, message);
     if let Kind::Word(words) = kind {
         let text = row.cell(cell);
@@ -90,10 +92,13 @@ fn value(row: &Row<'_>, cell: usize, column: &Column, kind: Kind, faults: &Fault
     }
     match row.number(cell) {
         Some(value) if value.is_nan() && matches!(kind, Kind::OneIfEmpty) => 1.0,
-        Some(value) if value.is_nan() => {
-            refuse("the value is missing; a series must be whole".to_owned());
-            0.0
-        }
+        Some(value) if value.is_nan() => match gaps {
+            Gaps::Kept => f64::NAN,
+            Gaps::Refused(advice) => {
+                refuse(format!("the value is missing; {advice}"));
+                0.0
+            }
+        },
         Some(value) if value < column.low || value > column.high => {
             refuse(format!("{value} is out of range; it must be {}", range(column)));
             0.0
