@@ -6,6 +6,7 @@ mod faults;
 mod folder;
 mod sequence;
 mod series;
+mod sessions;
 mod site;
 mod source;
 mod stamp;
@@ -15,6 +16,7 @@ mod weather;
 
 pub use folder::Folder;
 pub use series::{AxisSeriesPlan, SeriesColumn, SeriesPlan, load_axis_series, load_commands, load_one, load_series};
+pub use sessions::{SessionRow, SessionsPlan, load_sessions};
 pub use site::{Site, SitePlan};
 pub use source::{FileRecord, Files, SHIPPED};
 pub use stamp::Label;

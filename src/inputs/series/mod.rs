@@ -1,6 +1,7 @@
 //! Series from CSV files, brought onto the run's axis: load, limits, prices, availability, dispatch, PV power.
 
 mod axis;
+mod phases;
 mod place;
 mod read;
 #[cfg(test)]
