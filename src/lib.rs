@@ -1,7 +1,7 @@
 //! Plant-level PV + storage energy yield simulation.
 //!
 //! The rooms stand in walking order; a room uses those before it, never those behind it:
-//! `error, units, keys, time, losses, inputs, solar, pv, plant, storage, results, project, simulation, validation,
+//! `error, units, keys, time, losses, inputs, solar, pv, ev, plant, storage, results, project, simulation, validation,
 //! report, cli`.
 //!
 //! ```

@@ -7,6 +7,7 @@ mod folder;
 mod prices;
 mod sequence;
 mod series;
+mod sessions;
 mod site;
 mod source;
 mod stamp;
@@ -19,6 +20,7 @@ pub use prices::{Prices, PricesPlan};
 pub use series::{
     AxisSeriesPlan, Gaps, SeriesColumn, SeriesPlan, load_axis_series, load_commands, load_one, load_series,
 };
+pub use sessions::{SessionRow, SessionsPlan, load_sessions};
 pub use site::{Site, SitePlan};
 pub use source::{FileRecord, Files, SHIPPED};
 pub use stamp::Label;

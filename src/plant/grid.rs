@@ -127,7 +127,7 @@ impl Grid {
             let served = ev.serve(i, &mut state, &self.ev_room(i, output_w, self.import.limit_w[i]));
             nodes.push(request, served);
         }
-        nodes.end = state;
+        nodes.end = Some(state);
         nodes
     }
 }

@@ -4,12 +4,14 @@ mod availability;
 mod demand;
 mod grid;
 mod limit;
+mod load;
 mod nodes;
 
 pub use availability::Availability;
 pub use demand::Demand;
 pub use grid::Grid;
 pub use limit::{Direction, Limit, LimitContext, LimitKind, LimitYear};
+pub use load::{Load, LoadPlan};
 pub use nodes::{EvNodes, GridNode, GridNodes};
 
 #[cfg(test)]

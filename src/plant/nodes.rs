@@ -77,8 +77,8 @@ impl GridNodes {
 pub struct EvNodes {
     request: Vec<Draw>,
     served: Vec<Draw>,
-    /// The vehicles' memory after the last step.
-    pub end: EvState,
+    /// The vehicles' memory after the last step; none where there are no vehicles.
+    pub end: Option<EvState>,
 }
 
 impl EvNodes {

@@ -167,7 +167,7 @@ impl Project {
             axis: loaded.axis,
             pv: loaded.pv,
             grid: loaded.grid,
-            ev: Ev::None,
+            ev: loaded.ev,
             storage: loaded.storage,
             prices: loaded.prices,
             warnings: vec![],

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::error::Findings;
+use crate::ev::{self, Ev};
 use crate::inputs::{
-    AxisSeriesPlan, Files, Prices, PricesPlan, SeriesColumn, SeriesPlan, SitePlan, WeatherPlan, load_axis_series,
-    load_one, load_weather,
+    AxisSeriesPlan, Files, Prices, PricesPlan, SeriesColumn, SitePlan, WeatherPlan, load_axis_series, load_weather,
 };
 use crate::keys::{Keys, Variant};
 use crate::losses::Loss;
-use crate::plant::{self, Grid, LimitContext, LimitKind};
+use crate::plant::{self, Grid, LimitContext, LimitKind, Load, LoadPlan};
 use crate::pv;
 use crate::solar;
 use crate::storage::{self, Dispatch, GridCharging, Objective};
@@ -26,7 +26,8 @@ pub(super) struct Plan {
     solar: solar::Plan,
     pv: PvPlan,
     plant: plant::Plan,
-    load: Option<SeriesPlan>,
+    load: Option<LoadPlan>,
+    ev: Option<ev::Plan>,
     prices: Option<PricesPlan>,
     storage: Option<storage::Plan>,
 }
@@ -41,6 +42,7 @@ pub(super) struct Loaded {
     pub axis: TimeAxis,
     pub pv: PvSource,
     pub grid: Grid,
+    pub ev: Ev,
     pub storage: Option<storage::Plan>,
     pub prices: Option<Prices>,
 }
@@ -68,7 +70,6 @@ const fn column(key: &'static str, doc: &'static str, default: &'static str, (lo
 
 const PV_COLUMN: SeriesColumn =
     column("column", "column of the PV power at the MV bus, kW; negative at night", "pv_mv_kw", ANY);
-const LOAD_COLUMN: SeriesColumn = column("column", "column of the site load, kW", "load_kw", (0.0, f64::INFINITY));
 
 impl Plan {
     /// Reads the whole file.
@@ -84,14 +85,15 @@ impl Plan {
         let source = "where PV power comes from";
         let pv = k.required_section("pv", "the PV array", |k| k.tagged("source", source, SOURCES, Some("model")));
         let plant = k.section_or_default("plant", "from the MV bus to the grid", plant::Plan::read);
-        let load = k.section("load", "site load at the POI", |k| SeriesPlan::read(k, &[LOAD_COLUMN]));
+        let load = k.section("load", "site load at the POI", LoadPlan::read);
+        let ev = k.section("ev", "vehicles that charge at the site", ev::Plan::read);
         let prices = k.section("prices", "energy prices and demand charge", PricesPlan::read);
         let storage = {
             // The usable energy written here stands against the base's nameplate, not its usable factor.
             let base = ("batteries", &[("usable_mwh", "usable_factor")][..]);
             k.section_on_base("storage", base, "battery storage on the MV bus", storage::Plan::read)
         };
-        let plan = Self { name, site, weather, solar, pv, plant, load, prices, storage };
+        let plan = Self { name, site, weather, solar, pv, plant, load, ev, prices, storage };
         plan.check(k);
         plan
     }
@@ -136,11 +138,12 @@ impl Plan {
             Some(prices) => Some(prices?),
             None => None,
         };
+        let ev = self.ev.as_ref().map_or(Some(Ev::none()), |plan| plan.load(&axis, files, findings));
         let mut grid = grid?;
         if let Some(storage) = &storage {
             self.settle(&mut grid, storage, findings);
         }
-        Some(Loaded { axis, pv, grid, storage, prices })
+        Some(Loaded { axis, pv, grid, ev: ev?, storage, prices })
     }
 
     /// What the storage's strategy means for the connection, and what it needs of it.
@@ -173,10 +176,12 @@ impl Plan {
     fn probe(&self, files: &Files<'_>, findings: &Findings) {
         let plant = &self.plant;
         let dispatch = self.storage.as_ref().and_then(|s| s.dispatch.series());
-        let series = [self.load.as_ref(), dispatch, plant.availability.series()].into_iter().flatten();
+        let load = self.load.as_ref().map(|load| &load.series);
+        let series = [load, dispatch, plant.availability.series()].into_iter().flatten();
         let limits = plant.export_limit.series_plans().chain(plant.import_limit.series_plans());
         series.chain(limits).for_each(|plan| plan.probe(files, findings));
         self.prices.iter().for_each(|plan| plan.probe(files, findings));
+        self.ev.iter().for_each(|plan| plan.probe(files, findings));
         if let PvPlan::Model(pv) = &self.pv {
             pv::check(pv, MILD_C, findings);
         }
@@ -248,10 +253,8 @@ impl Plan {
         let ctx = LimitContext { axis: at.0, calendar: at.1, nominal_dc_w, prices };
         let export = self.plant.export_limit.load(&ctx, files, findings);
         let import = self.plant.import_limit.load(&ctx, files, findings);
-        let load_w = match &self.load {
-            Some(plan) => load_one(plan, at.0, files, findings).map(|kw| kw.into_iter().map(|kw| kw * KILO).collect()),
-            None => Some(vec![0.0; at.0.len]),
-        };
+        let load = self.load.as_ref().map_or(Some(Load::none(at.0.len)), |plan| plan.load(at.0, files, findings));
+        let load = load?;
         Some(Grid {
             equipment: self.plant.equipment.clone(),
             availability_loss: availability_loss?,
@@ -260,8 +263,8 @@ impl Plan {
             export_is_static: self.plant.export_limit.is_static(),
             export_per_phase: self.plant.export_limit.is_per_phase(),
             import_per_phase: self.plant.import_limit.is_per_phase(),
-            load_w: load_w?,
-            load_phases_w: vec![],
+            load_w: load.total_w,
+            load_phases_w: load.phases_w,
         })
     }
 }

@@ -22,7 +22,7 @@ pub struct LossTree {
     pv: Option<Stages>,
     pv_mv_wh: f64,
     /// Losses behind the MV bus in walking order, Wh.
-    behind: [(&'static str, f64); 11],
+    behind: [(&'static str, f64); 12],
     exported_wh: f64,
 }
 

@@ -6,6 +6,8 @@ mod dispatch;
 mod limits;
 mod nodes;
 mod operation;
+#[cfg(test)]
+mod tests;
 
 pub use battery::{Battery, BatteryState, BatteryStep, StorageAuxiliary};
 pub use converter::{Converter, ConverterStep};

@@ -78,7 +78,7 @@ pub fn run(plan: &Plan, limits: LimitMode, around: &Around<'_>, start: State) ->
             ev.push(request, served);
         }
     }
-    ev.end = operation.ev;
+    ev.end = (!around.ev.is_none()).then_some(operation.ev);
     StorageYear { nodes, ev, end: operation.state }
 }
 
@@ -106,11 +106,14 @@ impl Operation<'_> {
         let new_day = step == 0 || self.around.calendar[step].day != self.around.calendar[step - 1].day;
         let h = self.step_h;
         self.pilot.prepare(&mut self.state.control, &self.state.battery, step);
-        let (course, vehicles) = self.vehicles_first(step, new_day);
-        let given_w = match course.dc_w {
-            dc_w if dc_w > 0.0 => self.pilot.path(&self.state, dc_w, h).mean_w(),
-            dc_w => dc_w,
-        };
+        let (mut course, vehicles) = self.vehicles_first(step, new_day);
+        let mut given_w = course.dc_w;
+        if course.dc_w > 0.0 {
+            given_w = self.pilot.path(&self.state, course.dc_w, h).mean_w();
+            if given_w <= 0.0 {
+                course.wish.reason = Reason::Locked;
+            }
+        }
         let (next, done) = self.plan.battery.step(&self.state.battery, given_w, h, new_day);
         let at_mv = self.plan.converter.to_mv(&done);
         let losses = StorageLosses {
@@ -150,13 +153,7 @@ impl Operation<'_> {
         let asked = self.course(step, grid.demand(step, &request));
         let import_limit_w = self.import_limit_w(step);
         let pv_mv_w = self.around.first.mv_w[step];
-        let needed_w = self.tracer.dc_for_output_w(step, pv_mv_w, asked.demand.at_import_w - import_limit_w);
-        let help_w = if needed_w > 0.0 && self.pilot.helps() {
-            let ability_w = self.plan.battery.ability_w(&self.state.battery, needed_w, self.step_h, new_day);
-            self.pilot.path(&self.state, asked.dc_w.max(needed_w), self.step_h).mean_up_to_w(needed_w).min(ability_w)
-        } else {
-            0.0
-        };
+        let help_w = self.help_w(step, &asked, import_limit_w, new_day);
         let output_w = self.tracer.output_w(step, pv_mv_w, help_w);
         let room = grid.ev_room(step, output_w, import_limit_w);
         let served = self.around.ev.serve(step, &mut self.ev, &room);
@@ -164,6 +161,21 @@ impl Operation<'_> {
         let as_asked = demand == asked.demand || served.total_w() >= room.total_w * (1.0 - 1e-12);
         let course = if as_asked { Course { demand, ..asked } } else { self.course(step, demand) };
         (course, Some((request, served)))
+    }
+
+    /// What the battery can do for vehicles that ask for more than PV and grid give, W at its DC terminals.
+    ///
+    /// It may not export on another phase what it gives on the fullest one.
+    fn help_w(&self, step: usize, asked: &Course, import_limit_w: f64, new_day: bool) -> f64 {
+        let pv_mv_w = self.around.first.mv_w[step];
+        let wanted_w = asked.demand.at_import_w - import_limit_w;
+        let cap_w = self.around.grid.export_cap_w(step, &asked.demand);
+        let needed_w = self.tracer.dc_for_output_w(step, pv_mv_w, wanted_w.min(cap_w));
+        if needed_w <= 0.0 || !self.pilot.helps() {
+            return 0.0;
+        }
+        let ability_w = self.plan.battery.ability_w(&self.state.battery, needed_w, self.step_h, new_day);
+        self.pilot.path(&self.state, asked.dc_w.max(needed_w), self.step_h).mean_up_to_w(needed_w).min(ability_w)
     }
 
     /// What the battery is asked for beside a demand: the wish, and then the import limit, which has the last word.
@@ -195,13 +207,18 @@ impl Operation<'_> {
             }
         };
         if import_limit_w.is_finite() {
-            let mut least_w = self.tracer.dc_for_output_w(step, pv.mv_w, demand.at_import_w - import_limit_w);
+            let wanted_w = demand.at_import_w - import_limit_w;
+            let held_w = wanted_w.min(view.export_cap_w);
+            let mut least_w = self.tracer.dc_for_output_w(step, pv.mv_w, held_w);
             if !self.pilot.helps() {
                 least_w = least_w.min(0.0);
             }
             if dc_w < least_w {
                 dc_w = least_w;
                 wish.reason = Reason::ImportLimit;
+            }
+            if held_w < wanted_w {
+                wish.reason = Reason::Asymmetry;
             }
         }
         Course { demand, limits, wish, dc_w: self.pilot.within_rates(dc_w) }

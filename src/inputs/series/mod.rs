@@ -1,6 +1,7 @@
 //! Series from CSV files, brought onto the run's axis: load, limits, prices, availability, dispatch, PV power.
 
 mod axis;
+mod phases;
 mod place;
 mod read;
 #[cfg(test)]
@@ -95,8 +96,7 @@ impl SeriesPlan {
         let column = |c: &SeriesColumn| Column { key: c.key, name: name(k, c), low: c.low, high: c.high };
         let columns = columns.iter().map(column).collect();
         let (time_column, label) = read_time_keys(k);
-        let gaps = Gaps::Refused("a series must be whole");
-        Self { file, columns, time_column, label, gaps, at: Origin::of(k, "file") }
+        Self { file, columns, time_column, label, gaps: WHOLE, at: Origin::of(k, "file") }
     }
 
     /// The same plan with another meaning of empty cells.
@@ -135,6 +135,9 @@ impl SeriesPlan {
         }
     }
 }
+
+/// What a series without a fallback must be.
+const WHOLE: Gaps = Gaps::Refused("a series must be whole");
 
 const FILE_DOC: &str = "CSV file, relative to this one; or pvess:NAME for shipped data";
 
