@@ -17,6 +17,7 @@ from datetime import datetime
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+sys.dont_write_bytecode = True  # everything in this folder is built into the program
 from rebuild import put  # noqa: E402
 
 CONNECTION_KW = 300

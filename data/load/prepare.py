@@ -18,6 +18,7 @@ from datetime import date, datetime, timedelta
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+sys.dont_write_bytecode = True  # everything in this folder is built into the program
 from rebuild import expect, fetch, member, put  # noqa: E402
 
 YEAR_MWH = 400.0

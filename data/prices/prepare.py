@@ -17,6 +17,7 @@ from decimal import Decimal
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+sys.dont_write_bytecode = True  # everything in this folder is built into the program
 from rebuild import run  # noqa: E402
 
 # What a kWh bought costs on top of the day-ahead price: grid fee, levies, electricity tax, without VAT; EUR/kWh, made up.

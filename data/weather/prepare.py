@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+sys.dont_write_bytecode = True  # everything in this folder is built into the program
 from rebuild import run  # noqa: E402
 
 # Columns kept of the Moffat County file, in the order of the source.
