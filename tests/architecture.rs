@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in import order: left may never use right.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "error",
     "units",
     "keys",
@@ -18,6 +18,7 @@ const ORDER: [&str; 16] = [
     "results",
     "project",
     "simulation",
+    "control",
     "validation",
     "report",
     "cli",

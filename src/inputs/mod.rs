@@ -10,6 +10,7 @@ mod site;
 mod source;
 mod stamp;
 mod table;
+mod trace;
 mod walk;
 mod weather;
 
@@ -18,4 +19,5 @@ pub use series::{AxisSeriesPlan, SeriesColumn, SeriesPlan, load_axis_series, loa
 pub use site::{Site, SitePlan};
 pub use source::{FileRecord, Files, SHIPPED};
 pub use stamp::Label;
+pub use trace::TracePlan;
 pub use weather::{ColumnMap, Fill, Format, Weather, WeatherPlan, load_weather};
