@@ -1,8 +1,8 @@
 //! Plant-level PV + storage energy yield simulation.
 //!
 //! The rooms stand in walking order; a room uses those before it, never those behind it:
-//! `error, units, keys, time, losses, inputs, solar, pv, ev, plant, storage, results, project, simulation, validation,
-//! report, cli`.
+//! `error, units, keys, time, losses, inputs, solar, pv, ev, plant, storage, results, project, simulation, control,
+//! validation, report, cli`.
 //!
 //! ```
 //! use pvess::{Project, Simulation};
@@ -16,6 +16,7 @@
 //! ```
 
 pub mod cli;
+pub mod control;
 pub mod error;
 pub mod ev;
 pub mod inputs;

@@ -17,7 +17,7 @@ pub(super) struct Library {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List all names, or those of one shelf (plants, modules, inverters, batteries, transformers, data).
+    /// List all names, or those of one shelf (plants, modules, inverters, batteries, transformers, controls, data).
     List {
         /// Shelf to list.
         shelf: Option<String>,

@@ -1,6 +1,7 @@
 //! The front door for people at a terminal: one file per subcommand.
 
 mod check;
+mod control;
 mod library;
 mod new;
 mod run;
@@ -36,6 +37,8 @@ enum Command {
     New(new::New),
     /// Print the JSON schema of the plant file.
     Schema(schema::Schema),
+    /// Simulate the control loop of an export or import limiter, in fractions of a second.
+    Control(control::Control),
     /// Compare with the reference cases; exit status 1 if one falls short.
     Validate(validate::Validate),
 }
@@ -51,6 +54,7 @@ pub fn main() -> ExitCode {
             schema.execute();
             Ok(())
         }
+        Command::Control(control) => control.execute(),
         Command::Validate(validate) => validate.execute(),
     };
     match done {

@@ -12,6 +12,7 @@ mod site;
 mod source;
 mod stamp;
 mod table;
+mod trace;
 mod walk;
 mod weather;
 
@@ -24,4 +25,5 @@ pub use sessions::{SessionRow, SessionsPlan, load_sessions};
 pub use site::{Site, SitePlan};
 pub use source::{FileRecord, Files, SHIPPED};
 pub use stamp::Label;
+pub use trace::TracePlan;
 pub use weather::{ColumnMap, Fill, Format, Weather, WeatherPlan, load_weather};

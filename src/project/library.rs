@@ -12,7 +12,7 @@ static MODELS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/models");
 static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
 
 /// The shelves of the library, in the order they are listed.
-pub const SHELVES: [&str; 5] = ["plants", "modules", "inverters", "batteries", "transformers"];
+pub const SHELVES: [&str; 6] = ["plants", "modules", "inverters", "batteries", "transformers", "controls"];
 
 /// One shipped document.
 #[derive(Debug, Clone, Copy)]

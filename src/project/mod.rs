@@ -20,7 +20,7 @@ use crate::time::TimeAxis;
 use crate::units::{HOURS_PER_YEAR, MEGA};
 
 use plan::Plan;
-pub use reference::{reference, schema};
+pub use reference::{markdown, reference, schema};
 
 /// Name of the shipped plant that is simulated when none is named.
 const DEMONSTRATION: &str = "daggett-lgia-excess";

@@ -18,8 +18,13 @@ pub fn schema() -> Value {
 
 /// Every key with its range, default and meaning, as Markdown tables: one per table of the plant file.
 pub fn reference() -> String {
+    markdown(&schema())
+}
+
+/// The reference of any file of keys, from its JSON schema.
+pub fn markdown(schema: &Value) -> String {
     let mut text = String::new();
-    section(&mut text, "", &schema());
+    section(&mut text, "", schema);
     text
 }
 

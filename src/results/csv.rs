@@ -69,8 +69,12 @@ pub fn write_losses(tree: &LossTree, to: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Fixed point without trailing zeros; nothing for a missing value. Much faster than the general formatter.
-fn push_number(line: &mut Vec<u8>, value: f64) -> io::Result<()> {
+/// Appends a number in fixed point without trailing zeros, to six decimals; nothing for a missing value. Much faster
+/// than the general formatter.
+///
+/// # Errors
+/// None: writing to a vector does not fail; the type lets it be called beside other writing.
+pub fn push_number(line: &mut Vec<u8>, value: f64) -> io::Result<()> {
     const SCALE: i64 = 10_i64.pow(DECIMALS);
     if value.is_nan() {
         return Ok(());

@@ -7,8 +7,19 @@ use std::path::{Path, PathBuf};
 /// The file by which an earlier result is recognized.
 const MARK: &str = "run.json";
 /// All files that a result may hold; a directory with any other is somebody's own.
-const FILES: [&str; 7] =
-    [MARK, "timeseries.csv", "timeseries.parquet", "summary.json", "monthly.csv", "losses.csv", "plant.toml"];
+const FILES: [&str; 11] = [
+    MARK,
+    "timeseries.csv",
+    "timeseries.parquet",
+    "summary.json",
+    "monthly.csv",
+    "losses.csv",
+    "plant.toml",
+    "control.csv",
+    "control-compared.csv",
+    "control.json",
+    "control.toml",
+];
 
 /// What stands where the output directory is to go.
 #[derive(Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ mod parquet;
 mod timeseries;
 mod year;
 
-pub use csv::{write_figures, write_losses, write_timeseries};
+pub use csv::{push_number, write_figures, write_losses, write_timeseries};
 pub use directory::OutputDirectory;
 pub use figures::{Figures, Nameplate, Summary};
 pub use losses::{LossStage, LossTree};
