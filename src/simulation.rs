@@ -58,6 +58,7 @@ impl<'a> Simulation<'a> {
                 pv: &pv,
                 grid: &p.grid,
                 first: &alone.nodes,
+                vehicles: &p.ev,
                 first_ev: &alone.ev,
                 storage: &stored.nodes,
                 dispatch: p.storage.as_ref().map(|s| &s.dispatch),

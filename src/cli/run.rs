@@ -10,7 +10,9 @@ use serde_json::json;
 
 use crate::project::Project;
 use crate::report;
-use crate::results::{OutputDirectory, Results, write_figures, write_losses, write_parquet, write_timeseries};
+use crate::results::{
+    OutputDirectory, Results, write_figures, write_losses, write_parquet, write_sessions, write_timeseries,
+};
 use crate::simulation::Simulation;
 
 use super::{Done, Failure, default_output, open, parse_patch, say, say_warnings};
@@ -103,6 +105,9 @@ impl Run {
         out.write("summary.json", |f| Ok(serde_json::to_writer_pretty(f, &results.summary)?))?;
         out.write("monthly.csv", |f| write_figures(&results.summary, f))?;
         out.write("losses.csv", |f| write_losses(&results.losses, f))?;
+        if results.vehicles.iter().any(|year| !year.sessions().is_empty()) {
+            out.write("ev_sessions.csv", |f| write_sessions(&results.vehicles, &results.axis, f))?;
+        }
         out.write("plant.toml", |f| std::io::Write::write_all(f, project.effective_toml().as_bytes()))?;
         let record = self.record(project, started);
         out.write("run.json", |f| Ok(serde_json::to_writer_pretty(f, &record)?))?;

@@ -55,6 +55,17 @@ impl Outcome {
         Self { sessions, ..Self::of_energy(requested_wh, served_wh) }
     }
 
+    /// Several outcomes, such as those of several years, as one.
+    pub fn together(outcomes: &[Self]) -> Self {
+        let sum = |wh: fn(&Self) -> f64| outcomes.iter().map(wh).sum();
+        Self {
+            requested_wh: sum(|o| o.requested_wh),
+            served_wh: sum(|o| o.served_wh),
+            unmet_wh: sum(|o| o.unmet_wh),
+            sessions: outcomes.iter().flat_map(|o| o.sessions.iter().copied()).collect(),
+        }
+    }
+
     /// Every session by arrival; empty for a profile.
     pub fn sessions(&self) -> &[SessionOutcome] {
         &self.sessions

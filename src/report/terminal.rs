@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::results::{Figures, LossStage, Results};
+use crate::results::{Figures, LossStage, Results, VehicleSummary};
 use crate::units::{KILO, MEGA};
 
 /// Names of the stages in the words of a reader.
@@ -110,6 +110,9 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
     if get("import_above_limit_mwh") > 0.0 {
         lines.push(("Import above its limit", mwh("import_above_limit_mwh")));
     }
+    if let Some(vehicles) = &results.summary.vehicles {
+        lines.extend(vehicle_lines(vehicles));
+    }
     if let Some(specific_yield) = figures.get("specific_yield_kwh_per_kwp").filter(|y| y.is_finite()) {
         lines.push(("Specific yield (PV at the MV bus)", format!("{specific_yield:>12.1} kWh/kWp")));
         lines.push(("Performance ratio (PV at the MV bus)", format!("{:>12.2} %", 100.0 * get("performance_ratio"))));
@@ -120,9 +123,29 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
     lines.push(("Capacity factor (export)", capacity));
     if let Some(revenue) = figures.get("revenue") {
         lines.push(("Revenue / cost", format!("{:>12} / {}", grouped(revenue), grouped(get("cost")))));
+        if let Some(charge) = figures.get("demand_charge") {
+            lines.push(("Demand charge", format!("{:>12}", grouped(charge))));
+        }
+        let without = grouped(get("bill_without_storage"));
+        lines.push(("Bill / without storage", format!("{:>12} / {without}", grouped(get("bill")))));
     }
     let missed = get("balance_residual_mwh") / get("pv_mv_mwh").abs().max(f64::MIN_POSITIVE);
     lines.push(("Energy balance closes within", format!("{:>12} of the PV energy", decade(missed))));
+    lines
+}
+
+fn vehicle_lines(vehicles: &VehicleSummary) -> Vec<(&'static str, String)> {
+    let mut lines = vec![];
+    let pct = vehicles.served_pct.map_or_else(String::new, |pct| format!(", {pct:.2} % of the request"));
+    lines.push(("Vehicles served", format!("{:>12} MWh{pct}", grouped(vehicles.served_mwh))));
+    let alone = vehicles.served_without_storage_mwh;
+    lines.push(("Vehicles served without storage", format!("{:>12} MWh", grouped(alone))));
+    if let (Some(sessions), Some(full)) = (vehicles.sessions, vehicles.sessions_fully_served) {
+        lines.push(("Sessions fully served", format!("{full:>12} of {sessions}")));
+    }
+    if let (Some(mean), Some(p95)) = (vehicles.mean_delay_h, vehicles.p95_delay_h) {
+        lines.push(("Delay of full charge, mean / 95 %", format!("{mean:>12.2} / {p95:.2} h")));
+    }
     lines
 }
 

@@ -2,6 +2,9 @@
 
 use std::io::{self, Write};
 
+use crate::ev::Outcome;
+use crate::time::TimeAxis;
+
 use super::{LossTree, Summary, TimeSeries};
 
 /// Digits after the point; 1e-6 kW is a milliwatt.
@@ -17,7 +20,7 @@ pub fn write_timeseries(series: &TimeSeries, to: &mut impl Write) -> io::Result<
     for name in series.columns() {
         write!(to, ",{name}")?;
     }
-    to.write_all(b"\n")?;
+    to.write_all(if series.reasons().is_empty() { b"\n" } else { b",reason\n" })?;
     let mut line = Vec::with_capacity(1024);
     for row in 0..series.len() {
         line.clear();
@@ -28,6 +31,10 @@ pub fn write_timeseries(series: &TimeSeries, to: &mut impl Write) -> io::Result<
         for value in series.values().column(row) {
             line.push(b',');
             push_number(&mut line, *value)?;
+        }
+        if let Some(reason) = series.reasons().get(row) {
+            line.push(b',');
+            line.extend_from_slice(reason.as_str().as_bytes());
         }
         line.push(b'\n');
         to.write_all(&line)?;
@@ -54,6 +61,25 @@ pub fn write_figures(summary: &Summary, to: &mut impl Write) -> io::Result<()> {
         line.push(b'\n');
     }
     to.write_all(&line)
+}
+
+/// Writes one row per charging session; of a run of several years with a `year` column first.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_sessions(years: &[Outcome], axis: &TimeAxis, to: &mut impl Write) -> io::Result<()> {
+    for (number, outcome) in (1..).zip(years) {
+        let text = outcome.sessions_csv(axis);
+        let skipped = usize::from(number > 1);
+        for (row, line) in text.lines().enumerate().skip(skipped) {
+            match (years.len(), row) {
+                (1, _) => writeln!(to, "{line}")?,
+                (_, 0) => writeln!(to, "year,{line}")?,
+                _ => writeln!(to, "{number},{line}")?,
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes one row per stage of the loss tree, in full precision so that it closes.

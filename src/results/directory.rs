@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 /// The file by which an earlier result is recognized.
 const MARK: &str = "run.json";
 /// All files that a result may hold; a directory with any other is somebody's own.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     MARK,
     "timeseries.csv",
     "timeseries.parquet",
     "summary.json",
     "monthly.csv",
     "losses.csv",
+    "ev_sessions.csv",
     "plant.toml",
     "control.csv",
     "control-compared.csv",

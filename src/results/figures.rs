@@ -5,7 +5,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::solar::Closure;
 use crate::units::{KILO, MEGA};
 
-use super::Year;
+use super::{VehicleSummary, Year, demand_charges};
 
 /// Ratings that figures refer to.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -40,17 +40,31 @@ const SUMS: &[(&str, Power)] = &[
     ("inverter_clipped_mwh", |y, i| y.pv.inverter_clipped_w.get(i).copied().unwrap_or(0.0)),
     ("load_mwh", |y, i| y.grid.load_w[i]),
     ("ev_served_mwh", |y, i| y.ev.served(i).total_w()),
-    ("import_above_limit_mwh", |y, i| (-y.second.poi_w[i] - y.grid.import.limit_w[i]).max(0.0)),
+    ("ev_served_without_storage_mwh", |y, i| y.first_ev.served(i).total_w()),
+    ("import_above_limit_mwh", |y, i| y.overload_w(i)),
+    ("export_not_firm_mwh", |y, i| (y.second.poi_w[i] - y.grid.export.firm_w[i]).max(0.0)),
+    ("phase_asymmetry_mwh", |y, i| y.asymmetry_w(i)),
     ("limit_approximation_mwh", |y, i| {
         y.exact_poi_w.map_or(0.0, |exact| exact[i].max(0.0) - y.second.poi_w[i].max(0.0))
     }),
     ("balance_residual_mwh", |y, i| y.residual_w(i).abs()),
 ];
 
+/// Money that follows from energy, in the currency of the prices.
 const MONEY: &[(&str, Power)] = &[
     ("revenue", |y, i| y.prices.map_or(0.0, |p| y.second.poi_w[i].max(0.0) / KILO * p.sell_per_kwh[i])),
     ("cost", |y, i| y.prices.map_or(0.0, |p| (-y.second.poi_w[i]).max(0.0) / KILO * p.buy_per_kwh[i])),
+    ("bill", |y, i| bill(y, y.second.poi_w[i], i)),
+    ("bill_without_storage", |y, i| bill(y, y.first.poi_w[i], i)),
 ];
+
+/// What a power at the POI costs per hour.
+fn bill(y: &Year<'_>, poi_w: f64, i: usize) -> f64 {
+    y.prices.map_or(0.0, |p| {
+        let per_kwh = if poi_w < 0.0 { p.buy_per_kwh[i] } else { p.sell_per_kwh[i] };
+        -poi_w / KILO * per_kwh
+    })
+}
 
 /// Sums that only a modeled array has.
 const LIGHT: &[(&str, Power, f64)] =
@@ -131,6 +145,8 @@ pub struct Summary {
     pub years: Vec<Figures>,
     /// How well the irradiance components of the weather add up, where all three were given.
     pub closure: Option<Closure>,
+    /// What came of the vehicles' wishes, if there are any.
+    pub vehicles: Option<VehicleSummary>,
     month_hours: [f64; 12],
     /// Battery capacity in the month's last step so far, Wh.
     month_capacity_wh: [f64; 12],
@@ -145,6 +161,7 @@ impl Summary {
             monthly: vec![],
             years: vec![],
             closure: None,
+            vehicles: None,
             month_hours: [0.0; 12],
             month_capacity_wh: [0.0; 12],
         }
@@ -159,6 +176,16 @@ impl Summary {
         }
         for (name, power, scale) in LIGHT.iter().filter(|_| year.sky.is_some()) {
             accumulate(&mut months, year, (name, *power), *scale);
+        }
+        if let Some(prices) = year.prices.filter(|p| p.demand_charge_per_kw.is_some()) {
+            let charges = |poi_w: &[f64]| demand_charges(prices, year.axis, year.calendar, |i| (-poi_w[i]).max(0.0));
+            let (with, without) = (charges(&year.second.poi_w), charges(&year.first.poi_w));
+            for (figures, (with, without)) in months.iter_mut().zip(with.into_iter().zip(without)) {
+                let Some(figures) = figures else { continue };
+                figures.add("demand_charge", with);
+                figures.add("bill", with);
+                figures.add("bill_without_storage", without);
+            }
         }
         self.closure = year.sky.and_then(|(_, sky)| sky.closure);
         let step_h = year.axis.step_h();
@@ -242,6 +269,9 @@ impl Serialize for Summary {
             let closure =
                 serde_json::json!({ "mean_w_m2": mean_w_m2, "mean_absolute_w_m2": mean_absolute_w_m2, "steps": steps });
             map.serialize_entry("irradiance_closure", &closure)?;
+        }
+        if let Some(vehicles) = &self.vehicles {
+            map.serialize_entry("ev", vehicles)?;
         }
         let monthly: Vec<_> = self.monthly.iter().map(|(m, f)| numbered("month", usize::from(*m), f)).collect();
         map.serialize_entry("monthly", &monthly)?;

@@ -1,21 +1,26 @@
 //! Room 7, the porch: what the year was, as series, figures and a loss tree, and how they are written down.
 
+mod bill;
 mod csv;
 mod directory;
 mod figures;
 mod losses;
 mod parquet;
 mod timeseries;
+mod vehicles;
 mod year;
 
-pub use csv::{push_number, write_figures, write_losses, write_timeseries};
+pub use bill::demand_charges;
+pub use csv::{push_number, write_figures, write_losses, write_sessions, write_timeseries};
 pub use directory::OutputDirectory;
 pub use figures::{Figures, Nameplate, Summary};
 pub use losses::{LossStage, LossTree};
 pub use parquet::write_parquet;
 pub use timeseries::TimeSeries;
+pub use vehicles::VehicleSummary;
 pub use year::Year;
 
+use crate::ev::Outcome;
 use crate::time::TimeAxis;
 
 /// What a run gives.
@@ -29,6 +34,8 @@ pub struct Results {
     pub timeseries: TimeSeries,
     /// Energies and figures of the run, by month and by year.
     pub summary: Summary,
+    /// What came of the vehicles' wishes, year by year; empty where there are none.
+    pub vehicles: Vec<Outcome>,
     /// From the plane of the array to the POI, over all years.
     pub losses: LossTree,
 }
@@ -41,6 +48,7 @@ impl Results {
             axis: axis.clone(),
             timeseries: TimeSeries::new(axis, keep_steps),
             summary: Summary::new(nameplate),
+            vehicles: vec![],
             losses: LossTree::default(),
         }
     }
@@ -50,6 +58,7 @@ impl Results {
         self.timeseries.add(year);
         self.summary.add(year);
         self.losses.add(year);
+        self.vehicles.extend(year.ev.end.as_ref().map(|end| year.vehicles.outcome(end)));
     }
 
     /// Closes the sheet after the last year.
@@ -57,6 +66,8 @@ impl Results {
     pub fn finish(mut self) -> Self {
         self.timeseries.finish();
         self.summary.finish();
+        let alone_mwh = self.summary.total.get("ev_served_without_storage_mwh").unwrap_or(0.0);
+        self.summary.vehicles = VehicleSummary::of(&self.vehicles, alone_mwh);
         self
     }
 }

@@ -45,6 +45,13 @@ pub fn write_parquet(series: &TimeSeries, to: impl Write + Send) -> Result<()> {
             _ => Ok(0),
         })?;
     }
+    if !series.reasons().is_empty() {
+        let words: Vec<ByteArray> = series.reasons().iter().map(|reason| ByteArray::from(reason.as_str())).collect();
+        write_column(&mut group, |column| match column {
+            ColumnWriter::ByteArrayColumnWriter(c) => c.write_batch(&words, None, None),
+            _ => Ok(0),
+        })?;
+    }
     group.close()?;
     file.close()?;
     Ok(())
@@ -62,6 +69,9 @@ fn schema(series: &TimeSeries, several: bool) -> Result<Arc<Type>> {
     fields.push(field("time", PhysicalType::BYTE_ARRAY, Repetition::REQUIRED, Some(LogicalType::String))?);
     for name in series.columns() {
         fields.push(field(name, PhysicalType::DOUBLE, Repetition::OPTIONAL, None)?);
+    }
+    if !series.reasons().is_empty() {
+        fields.push(field("reason", PhysicalType::BYTE_ARRAY, Repetition::REQUIRED, Some(LogicalType::String))?);
     }
     Type::group_type_builder("timeseries").with_fields(fields).build().map(Arc::new)
 }

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, ArrayView1};
 
+use crate::storage::{Dispatch, Reason};
 use crate::time::TimeAxis;
 use crate::units::KILO;
 
@@ -18,13 +19,23 @@ pub struct TimeSeries {
     /// One row per column name, one column per step.
     values: Array2<f64>,
     filling: Vec<Vec<f64>>,
+    /// Why the storage did what it did, per row; empty where its algorithm gives no reasons.
+    reasons: Vec<Reason>,
     keep: bool,
 }
 
 impl TimeSeries {
     pub(super) fn new(axis: &TimeAxis, keep: bool) -> Self {
         let stamps = if keep { axis.stamps() } else { vec![] };
-        Self { stamps, years: 0, columns: vec![], values: Array2::default((0, 0)), filling: vec![], keep }
+        Self {
+            stamps,
+            years: 0,
+            columns: vec![],
+            values: Array2::default((0, 0)),
+            filling: vec![],
+            reasons: vec![],
+            keep,
+        }
     }
 
     /// Column names in the order of the files.
@@ -41,6 +52,11 @@ impl TimeSeries {
     /// All values: one row per column name, one column per step, years one after the other.
     pub fn values(&self) -> &Array2<f64> {
         &self.values
+    }
+
+    /// Why the storage did what it did, per row: the last column of the files. Empty where its algorithm gives no reasons.
+    pub fn reasons(&self) -> &[Reason] {
+        &self.reasons
     }
 
     /// Number of rows in the files.
@@ -74,6 +90,9 @@ impl TimeSeries {
         }
         for (kept, (_, values)) in self.filling.iter_mut().zip(columns) {
             kept.extend(values);
+        }
+        if year.dispatch.is_some_and(Dispatch::gives_reasons) {
+            self.reasons.extend(&year.storage.reason);
         }
         self.years += 1;
     }

@@ -1,7 +1,8 @@
 //! One simulated year as it lies before the porch: every room's vectors side by side.
 
+use crate::ev::Ev;
 use crate::inputs::{Prices, Weather};
-use crate::plant::{EvNodes, Grid, GridNodes};
+use crate::plant::{Demand, EvNodes, Grid, GridNodes};
 use crate::pv::PvYear;
 use crate::solar::Sky;
 use crate::storage::{BatteryState, Dispatch, StorageNodes};
@@ -24,6 +25,8 @@ pub struct Year<'a> {
     pub grid: &'a Grid,
     /// First walk: PV alone.
     pub first: &'a GridNodes,
+    /// The vehicles.
+    pub vehicles: &'a Ev,
     /// The vehicles in the first walk.
     pub first_ev: &'a EvNodes,
     /// The storage; all zero when there is none.
@@ -65,6 +68,43 @@ impl Year<'_> {
     /// Storage loss in a step as a mean power, W.
     pub fn storage_loss_w(&self, i: usize) -> f64 {
         self.storage.loss_wh[i] / self.axis.step_h()
+    }
+
+    /// The demand on the POI bus in a step: load and the vehicles as served.
+    pub fn demand(&self, i: usize) -> Demand {
+        self.grid.demand(i, &self.ev.served(i))
+    }
+
+    /// What PV and storage put out on the POI bus in a step, W.
+    pub fn output_w(&self, i: usize) -> f64 {
+        // What is switched off never came as far as the limit, and is in the curtailment all the same.
+        let off_w = self.storage.pv_off_w.get(i).copied().unwrap_or(0.0);
+        self.second.before_limit_w[i] - (self.second.curtailed_w[i] - off_w)
+    }
+
+    /// Import by phase in a step, W; negative is export.
+    pub fn import_phases_w(&self, i: usize) -> [f64; 3] {
+        let output_w = self.output_w(i);
+        self.grid.phases_w(i, &self.ev.served(i)).map(|w| w - output_w / 3.0)
+    }
+
+    /// Import beyond its limit in a step, W: of the sum, or of each phase where the limit holds per phase.
+    pub fn overload_w(&self, i: usize) -> f64 {
+        let limit_w = self.grid.import.limit_w[i];
+        if self.grid.import_per_phase {
+            return self.import_phases_w(i).into_iter().map(|w| (w - limit_w / 3.0).max(0.0)).sum();
+        }
+        (-self.second.poi_w[i] - limit_w).max(0.0)
+    }
+
+    /// Power that flows in on some phases while as much flows out on others in a step, W.
+    pub fn asymmetry_w(&self, i: usize) -> f64 {
+        let (mut in_w, mut out_w) = (0.0, 0.0);
+        for w in self.import_phases_w(i) {
+            in_w += w.max(0.0);
+            out_w += (-w).max(0.0);
+        }
+        f64::min(in_w, out_w)
     }
 
     /// What is missing when everything that leaves the plant in a step is deducted from what enters it, W.
