@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(text(7), text(7));
         assert_ne!(text(7), text(8));
         // Frozen, so that a change of the generator is seen.
-        assert_eq!(text(7).lines().nth(1).unwrap(), "FIRST");
+        assert_eq!(text(7).lines().nth(1).unwrap(), "2021-01-04T01:58:00,2021-01-04T05:24:00,16.34,7.40,1,1");
     }
 
     #[test]

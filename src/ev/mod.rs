@@ -9,6 +9,8 @@ mod profile;
 mod properties;
 mod session;
 mod sessions;
+#[cfg(test)]
+mod speed;
 
 pub use generator::{Charger, GeneratorSettings, csv, generate};
 pub use outcome::{Outcome, SessionOutcome};

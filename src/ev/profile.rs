@@ -67,7 +67,12 @@ impl Profile {
 
     /// The oldest energy is served first; what is past its deadline then is lost.
     pub(super) fn serve(&self, step: usize, state: &mut ProfileState, room: &Room) -> Draw {
+        let [l1_w, l2_w, l3_w] = self.request(step, state).phase_w;
         let mut pools = self.pools(room);
+        // Where one phase is full, another is not given more than it asked for.
+        for (pool, asked_w) in pools.iter_mut().zip([f64::INFINITY, l1_w, l2_w, l3_w]) {
+            *pool = pool.min(asked_w);
+        }
         let mut draw = Draw::default();
         if let Some(demand) = self.demand(step) {
             state.requested_wh += demand.phase_w.iter().sum::<f64>() * self.step_h;

@@ -48,8 +48,8 @@ impl Sessions {
     /// Sessions on an axis of `len` steps of `step_s`, in any order; `least_phase_w` is the power per phase below which
     /// no car charges.
     ///
-    /// Only the parts of sessions that lie on the axis count, see [`Ev`](super::Ev); sessions without energy, power or
-    /// length are left out.
+    /// Of a session across an end of the axis the part on it counts: what it would have taken before without limits is
+    /// not asked, nor what its stay on the axis could not take. Sessions without energy, power or length are left out.
     pub fn new(sessions: &[Session], least_phase_w: f64, step_s: u32, len: usize) -> Self {
         let length_s = len as i64 * i64::from(step_s);
         let asks = |s: &Session| s.energy_wh > 0.0 && s.max_w > 0.0 && s.departure_s > s.arrival_s;
@@ -239,7 +239,7 @@ mod tests {
     fn cars_take_turns_where_not_all_can_get_their_least() {
         // Room for one of two equal cars: A leaves first, so it begins; then who waits longer.
         let cars = [car(0.0, 9.0, 20.0, 5.0, Phases::Three), car(0.0, 8.0, 20.0, 5.0, Phases::Three)];
-        let ev = hours(&cars, 4);
+        let ev = hours(&cars, 9);
         let mut state = ev.start();
         let mut turns = vec![];
         for step in 0..4 {

@@ -115,7 +115,7 @@ pub fn load_sessions(
             faults.note(0, "", "there is no session in the file");
             return None;
         }
-        Some(place::on_axis(rows, axis, faults))
+        Some(place::on_axis(&rows, axis, faults))
     })
 }
 

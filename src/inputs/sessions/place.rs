@@ -1,5 +1,7 @@
 //! Where sessions lie on the run's axis: at their own time, or at the same month, day and time of the run's years.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use super::super::calendar::{DAY_S, YEAR_S, is_leap_day, key365};
@@ -12,19 +14,20 @@ use crate::time::TimeAxis;
 ///
 /// Sessions keep their own time, unless ten times as many would find a place by month, day and time. Then the file is of
 /// other years, of which only the first counts.
-pub(super) fn on_axis(rows: Vec<SessionRow>, axis: &TimeAxis, faults: &Faults<'_>) -> Vec<SessionRow> {
+pub(super) fn on_axis(rows: &[SessionRow], axis: &TimeAxis, faults: &Faults<'_>) -> Vec<SessionRow> {
     let axis = Axis::of(axis);
     let total = rows.len();
-    let first_s = rows.iter().map(|row| row.arrival_s).min().unwrap_or(0);
-    let own: Vec<_> = rows.iter().filter_map(|row| axis.own_time(row)).collect();
-    let moved: Vec<_> = rows.iter().filter_map(|row| axis.same_day(row, first_s)).collect();
-    let placed = if moved.len() > own.len() * 10 {
-        let how = "they are laid on the run by month, day and time of day; their weekdays are not kept";
-        faults.warn(&format!("the sessions are not of the run's time; {how}"));
-        moved
-    } else {
-        own
-    };
+    let mut placed: Vec<_> = rows.iter().filter_map(|row| axis.own_time(row)).collect();
+    if placed.len() * 10 < total {
+        let year = first_year(rows);
+        let of_year = rows.iter().filter(|row| year.contains(&row.arrival_s));
+        let moved: Vec<_> = of_year.filter_map(|row| axis.same_day(row)).collect();
+        if moved.len() > placed.len() * 10 {
+            let how = "they are laid on the run by month, day and time of day; their weekdays are not kept";
+            faults.warn(&format!("the sessions are not of the run's time; {how}"));
+            placed = moved;
+        }
+    }
     if let outside @ 1.. = total - placed.len() {
         let of = counted(total, "session");
         faults.warn(&format!("{outside} of {of} lie outside the run and are left out"));
@@ -64,13 +67,9 @@ impl Axis {
         self.with_arrival(row, self.into_s(row.arrival_s)?)
     }
 
-    /// The session at its month, day and time in the years of the run, if it is of the year from `first_s` on.
-    fn same_day(&self, row: &SessionRow, first_s: i64) -> Option<SessionRow> {
+    /// The session at its month, day and time in the years of the run.
+    fn same_day(&self, row: &SessionRow) -> Option<SessionRow> {
         let date = civil(row.arrival_s).date();
-        let length_s = if is_leap_year_long(first_s) { YEAR_S + DAY_S } else { YEAR_S };
-        if row.arrival_s - first_s >= length_s {
-            return None;
-        }
         let in_year = |year: i16| {
             let other = Date::new(year, date.month(), date.day()).ok()?;
             let arrival_s = self.into_s(seconds(other.at(0, 0, 0, 0)) + row.arrival_s.rem_euclid(DAY_S))?;
@@ -88,7 +87,9 @@ impl Axis {
     }
 }
 
-/// Whether the year that begins at a time has a 29 February in it.
-fn is_leap_year_long(from_s: i64) -> bool {
-    (0..=365).any(|day| is_leap_day(from_s + day * DAY_S))
+/// The year from the first arrival on, with a 29 February if there is one in it.
+fn first_year(rows: &[SessionRow]) -> Range<i64> {
+    let first_s = rows.iter().map(|row| row.arrival_s).min().unwrap_or(0);
+    let leaps = (0..=365).any(|day| is_leap_day(first_s + day * DAY_S));
+    first_s..first_s + if leaps { YEAR_S + DAY_S } else { YEAR_S }
 }
