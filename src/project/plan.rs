@@ -106,10 +106,8 @@ impl Plan {
             }
             _ => {}
         }
-        if let PvPlan::Series(_) = self.pv {
-            if k.has("solar") {
-                k.reject("solar", "not used when PV is given as a series; take the table out");
-            }
+        if matches!(self.pv, PvPlan::Series(_)) && k.has("solar") {
+            k.reject("solar", "not used when PV is given as a series; take the table out");
         }
     }
 

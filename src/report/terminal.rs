@@ -118,7 +118,8 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
         format!("{:>12.2} % of {} kW", 100.0 * get("capacity_factor"), grouped(reference).trim_end_matches(".0"));
     lines.push(("Capacity factor (export)", capacity));
     if let Some(revenue) = figures.get("revenue") {
-        lines.push(("Revenue / cost", format!("{:>12} / {}", grouped(revenue), grouped(get("cost")))));
+        let currency = results.currency.as_deref().unwrap_or_default();
+        lines.push(("Revenue / cost", format!("{:>12} / {} {currency}", grouped(revenue), grouped(get("cost")))));
     }
     let missed = get("balance_residual_mwh") / get("pv_mv_mwh").abs().max(f64::MIN_POSITIVE);
     lines.push(("Energy balance closes within", format!("{:>12} of the PV energy", decade(missed))));

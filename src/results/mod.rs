@@ -31,6 +31,8 @@ pub struct Results {
     pub summary: Summary,
     /// From the plane of the array to the POI, over all years.
     pub losses: LossTree,
+    /// Currency of the money among the figures, where prices are given.
+    pub currency: Option<String>,
 }
 
 impl Results {
@@ -42,6 +44,7 @@ impl Results {
             timeseries: TimeSeries::new(axis, keep_steps),
             summary: Summary::new(nameplate),
             losses: LossTree::default(),
+            currency: None,
         }
     }
 
@@ -50,6 +53,7 @@ impl Results {
         self.timeseries.add(year);
         self.summary.add(year);
         self.losses.add(year);
+        self.currency = year.prices.map(|prices| prices.currency.clone());
     }
 
     /// Closes the sheet after the last year.
