@@ -122,12 +122,13 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
         format!("{:>12.2} % of {} kW", 100.0 * get("capacity_factor"), grouped(reference).trim_end_matches(".0"));
     lines.push(("Capacity factor (export)", capacity));
     if let Some(revenue) = figures.get("revenue") {
-        lines.push(("Revenue / cost", format!("{:>12} / {}", grouped(revenue), grouped(get("cost")))));
+        let currency = results.currency.as_deref().unwrap_or_default();
+        let pair = |a: f64, b: f64| format!("{:>12} / {} {currency}", grouped(a), grouped(b));
+        lines.push(("Revenue / cost", pair(revenue, get("cost"))));
         if let Some(charge) = figures.get("demand_charge") {
-            lines.push(("Demand charge", format!("{:>12}", grouped(charge))));
+            lines.push(("Demand charge", format!("{:>12} {currency}", grouped(charge))));
         }
-        let without = grouped(get("bill_without_storage"));
-        lines.push(("Bill / without storage", format!("{:>12} / {without}", grouped(get("bill")))));
+        lines.push(("Bill / without storage", pair(get("bill"), get("bill_without_storage"))));
     }
     let missed = get("balance_residual_mwh") / get("pv_mv_mwh").abs().max(f64::MIN_POSITIVE);
     lines.push(("Energy balance closes within", format!("{:>12} of the PV energy", decade(missed))));

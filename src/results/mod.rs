@@ -38,6 +38,8 @@ pub struct Results {
     pub vehicles: Vec<Outcome>,
     /// From the plane of the array to the POI, over all years.
     pub losses: LossTree,
+    /// Currency of the money among the figures, where prices are given.
+    pub currency: Option<String>,
 }
 
 impl Results {
@@ -50,6 +52,7 @@ impl Results {
             summary: Summary::new(nameplate),
             vehicles: vec![],
             losses: LossTree::default(),
+            currency: None,
         }
     }
 
@@ -59,6 +62,7 @@ impl Results {
         self.summary.add(year);
         self.losses.add(year);
         self.vehicles.extend(year.ev.end.as_ref().map(|end| year.vehicles.outcome(end)));
+        self.currency = year.prices.map(|prices| prices.currency.clone());
     }
 
     /// Closes the sheet after the last year.

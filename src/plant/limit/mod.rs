@@ -194,7 +194,7 @@ impl Limit {
         for (also, limit_w) in further {
             parts.push(Part { name: also.name.clone(), kind: also.condition.kind(), limit_w: limit_w? });
         }
-        let year = most_restrictive(parts, firm_w, self.margin, &missing);
+        let year = most_restrictive(parts, &firm_w, self.margin, &missing);
         if let steps @ 1.. = year.fallback_steps {
             let (key, all) = (&self.at.key, ctx.axis.len);
             findings.warn(format!("{key}: the signal is missing in {steps} of {all} steps; fallback_kw holds there"));

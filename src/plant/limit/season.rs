@@ -41,7 +41,7 @@ impl Season {
 }
 
 /// The window in which a step starts, if it starts in one.
-pub(super) fn season_of<'s>(seasons: &'s [Season], moment: &Moment) -> Option<&'s Season> {
+pub(super) fn season_of<'s>(seasons: &'s [Season], moment: Moment) -> Option<&'s Season> {
     seasons.iter().find(|season| season.holds((moment.month0 + 1, moment.day)))
 }
 
@@ -72,10 +72,9 @@ fn shown((month, day): Day) -> String {
 }
 
 fn read_day(k: &mut Keys<'_>, key: &'static str, doc: &'static str) -> Option<Day> {
-    let text = k.required_text(key, doc);
-    if text.is_empty() && !k.has(key) {
-        return None;
-    }
+    k.required_text(key, doc);
+    // Nothing where it is missing or no text, which is noted.
+    let text = k.text(key, doc)?;
     let day = parse(&text);
     if day.is_none() {
         k.reject(key, format!("\"{text}\" is no day of the year; write month and day, \"05-01\""));

@@ -145,7 +145,7 @@ impl Source {
             }
         };
         for (w, moment) in value_w.iter_mut().zip(ctx.calendar) {
-            if let Some(season) = season_of(&self.seasons, moment) {
+            if let Some(season) = season_of(&self.seasons, *moment) {
                 *w = season.value().w(ctx.nominal_dc_w);
             }
         }

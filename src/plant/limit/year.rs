@@ -111,7 +111,7 @@ pub(super) struct Part {
 }
 
 /// The most restrictive of `parts`, the first of which is the base; `firm_w` is the base's firm part.
-pub(super) fn most_restrictive(parts: Vec<Part>, firm_w: Vec<f64>, margin: Margin, missing: &[bool]) -> LimitYear {
+pub(super) fn most_restrictive(parts: Vec<Part>, firm_w: &[f64], margin: Margin, missing: &[bool]) -> LimitYear {
     let mut limit_w = vec![f64::INFINITY; firm_w.len()];
     let mut binding = vec![0; firm_w.len()];
     for (part, number) in parts.iter().zip(0u8..) {
@@ -143,7 +143,7 @@ mod tests {
     fn the_lowest_part_binds_and_the_first_of_equals() {
         let inf = f64::INFINITY;
         let parts = vec![part("limit", &[9.0, 9.0, inf]), part("a", &[9.0, 4.0, inf]), part("b", &[inf, 3.0, inf])];
-        let year = most_restrictive(parts, vec![9.0, 9.0, inf], Margin::W(1.0), &[false, true, false]);
+        let year = most_restrictive(parts, &[9.0, 9.0, inf], Margin::W(1.0), &[false, true, false]);
         assert_eq!((year.limit_w, year.binding), (vec![8.0, 2.0, inf], vec![0, 2, 0]));
         assert_eq!((year.firm_w, year.fallback_steps), (vec![8.0, 2.0, inf], 1));
     }
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn an_empty_axis_has_no_lowest_limit() {
-        let year = most_restrictive(vec![part("limit", &[])], vec![], Margin::W(0.0), &[]);
+        let year = most_restrictive(vec![part("limit", &[])], &[], Margin::W(0.0), &[]);
         assert_eq!(year.lowest_w(), f64::INFINITY);
     }
 
@@ -178,7 +178,7 @@ mod tests {
             let mut parts = vec![part("limit", &base_w)];
             parts.extend((0..4).map(|j| part("also", &steps.iter().map(|s| s.2[j]).collect::<Vec<_>>())));
             let all: Vec<Vec<f64>> = parts.iter().map(|p| p.limit_w.clone()).collect();
-            let year = most_restrictive(parts, firm_w.clone(), margin, &vec![false; steps.len()]);
+            let year = most_restrictive(parts, &firm_w, margin, &vec![false; steps.len()]);
             for i in 0..steps.len() {
                 let limit_w = year.limit_w[i];
                 prop_assert!(limit_w >= 0.0 && all.iter().all(|w| limit_w <= w[i]));
