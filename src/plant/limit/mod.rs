@@ -205,14 +205,15 @@ impl Limit {
 
 fn read_also(k: &mut Keys<'_>) -> Vec<Also> {
     let doc = "further limits at the same time; the most restrictive holds in every step";
-    let also = k.sections("also", doc, |k| {
+    let mut also = k.sections("also", doc, |k| {
         let name = k.required_text("name", "name of the limit, for reports");
         let source = Source::read(k);
         let condition = Condition::read(k, &source);
         Also { name, source, condition }
     });
     if also.len() > MOST {
-        k.reject("also", format!("has {} limits; {MOST} or fewer", also.len()));
+        k.reject("also", format!("has {} limits; give {MOST} or fewer", also.len()));
+        also.truncate(MOST);
     }
     for (i, Also { name, .. }) in also.iter().enumerate() {
         if name == BASE || also[..i].iter().any(|other| other.name == *name && !name.is_empty()) {

@@ -41,7 +41,7 @@ impl Season {
 }
 
 /// The window in which a step starts, if it starts in one.
-pub(super) fn season_of<'s>(seasons: &'s [Season], moment: Moment) -> Option<&'s Season> {
+pub(super) fn season_of(seasons: &[Season], moment: Moment) -> Option<&Season> {
     seasons.iter().find(|season| season.holds((moment.month0 + 1, moment.day)))
 }
 

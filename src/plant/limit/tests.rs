@@ -219,6 +219,16 @@ fn further_limits_have_names_of_their_own_and_one_condition() {
 }
 
 #[test]
+fn more_limits_than_can_be_told_apart_are_refused() {
+    let limits: Vec<_> = (0..300).map(|i| format!("{{ name = \"{i}\", kw = 1 }}")).collect();
+    refused(
+        &format!("export_limit = {{ also = [{}] }}", limits.join(",")),
+        &["also: has 300 limits; give 100 or fewer"],
+    );
+    assert_eq!(accept(&format!("export_limit = {{ also = [{}] }}", limits[..100].join(","))).names.len(), 101);
+}
+
+#[test]
 fn the_unused_table_has_neither_files_nor_a_mode() {
     let node = Node::parse("", "plant.toml").unwrap();
     let findings = Findings::default();
