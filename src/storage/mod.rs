@@ -6,6 +6,7 @@ mod dispatch;
 mod limits;
 mod nodes;
 mod operation;
+pub mod optimum;
 #[cfg(test)]
 mod tests;
 

@@ -75,6 +75,10 @@ impl Case {
     }
 
     fn evaluate(&self, name: &str, plan: &Plan, table: &Table, asked: &Asked, findings: &Findings) -> Columns {
+        let row = |index| Row { table, parameters: plan.parameters.as_ref(), index, asked, findings };
+        if let Some(function) = functions::find_of_table(name) {
+            return function(&row(0));
+        }
         let Some(function) = functions::find(name) else {
             let message = format!("\"{name}\" is not known here; {}", nearest(name, &functions::names()));
             findings.problem(self.place(CASE), "function", message);
@@ -82,8 +86,7 @@ impl Case {
         };
         let mut columns = Columns::new();
         for index in 0..table.lines.len() {
-            let row = Row { table, parameters: plan.parameters.as_ref(), index, asked, findings };
-            for (i, (name, value)) in function(&row).into_iter().enumerate() {
+            for (i, (name, value)) in function(&row(index)).into_iter().enumerate() {
                 if index == 0 {
                     columns.push((name.to_owned(), vec![]));
                 }

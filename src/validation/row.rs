@@ -52,6 +52,13 @@ impl Row<'_> {
         })
     }
 
+    /// An input in every row of the table.
+    pub fn series(&self, name: &'static str) -> Vec<f64> {
+        self.asked.note(name);
+        let column = self.table.numbers(name).map(<[f64]>::to_vec);
+        column.unwrap_or_else(|| vec![self.number(name); self.table.lines.len()])
+    }
+
     /// Several inputs.
     pub fn numbers<const N: usize>(&self, names: [&'static str; N]) -> [f64; N] {
         names.map(|name| self.number(name))

@@ -1,0 +1,457 @@
+//! A site whose optimum is a linear program: one meter, PV, demand, and a battery with constant efficiencies.
+
+use std::ops::Range;
+
+use crate::units::KILO;
+
+use super::dp::{Levels, Reach, Stage};
+use super::{EndValue, Values, dp};
+
+/// Least wear counted, per kWh discharged. Without any, charging and discharging at once would cost a lossless battery
+/// nothing, and a program has no reason not to.
+const LEAST_WEAR_PER_KWH: f64 = 1e-6;
+
+/// Share of a power that is rounding.
+const ROUNDING: f64 = 1e-9;
+
+/// A site over a run of equal steps. All series have one value per step; the shortest gives the length.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinearSite {
+    /// Length of a step, h, above 0.
+    pub step_h: f64,
+    /// PV power available at the POI, W. What is negative, a draw at night, counts as demand.
+    pub pv_w: Vec<f64>,
+    /// Load and vehicles, W. What is negative, another generator, counts as PV and can be curtailed.
+    pub demand_w: Vec<f64>,
+    /// Price of a kWh imported.
+    pub buy_per_kwh: Vec<f64>,
+    /// Price of a kWh exported.
+    pub sell_per_kwh: Vec<f64>,
+    /// Largest import, W, 0 or more; infinite where there is no limit.
+    pub import_limit_w: Vec<f64>,
+    /// Largest export, W, 0 or more; infinite where there is no limit.
+    pub export_limit_w: Vec<f64>,
+    /// The battery.
+    pub battery: LinearBattery,
+    /// Whether it may charge from the grid; if not, only from the PV power that the demand leaves over.
+    pub grid_charging: bool,
+    /// Cost of each kWh of demand that is not served, well above all prices: demand is shed where the import limit leaves
+    /// no other way. Demand charges count as prices too.
+    pub shed_per_kwh: f64,
+    /// Charges on the highest import. The program knows them, dynamic programming does not.
+    pub demand_charge: Option<DemandCharge>,
+    /// What the energy left at the end is worth.
+    pub end: EndValue,
+}
+
+/// A battery with constant efficiencies; all powers at the POI.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LinearBattery {
+    /// Largest charge power, W; may be infinite.
+    pub charge_w: f64,
+    /// Largest discharge power, W; may be infinite.
+    pub discharge_w: f64,
+    /// Share of the charge power that is stored.
+    pub eta_charge: f64,
+    /// Share of the energy taken from the store that reaches the POI.
+    pub eta_discharge: f64,
+    /// Least stored energy, Wh.
+    pub floor_wh: f64,
+    /// Most stored energy, Wh; a battery with no more than its floor stays idle.
+    pub full_wh: f64,
+    /// Stored energy at the start, Wh; counts as floor or full where it is outside.
+    pub start_wh: f64,
+    /// Wear per kWh discharged; at least 0.000001 is counted.
+    pub wear_per_kwh: f64,
+}
+
+/// Charges on the highest mean import of a billing interval, month by month.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DemandCharge {
+    /// The billing month of every step, an index into the prices; an interval belongs to the month it starts in.
+    pub month: Vec<usize>,
+    /// Price per kW of each month's highest interval; none where it is 0 or less, or missing.
+    pub price_per_kw: Vec<f64>,
+    /// Steps in a billing interval, counted from the start of the run; 0 counts as 1.
+    pub interval_steps: usize,
+}
+
+/// What one step brings, all of it 0 or more except prices.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SiteStep {
+    /// PV power available, W.
+    pub pv_w: f64,
+    /// Demand, W.
+    pub demand_w: f64,
+    /// Price of a kWh imported.
+    pub buy_per_kwh: f64,
+    /// Price of a kWh exported.
+    pub sell_per_kwh: f64,
+    /// Largest import, W.
+    pub import_limit_w: f64,
+    /// Largest export, W.
+    pub export_limit_w: f64,
+}
+
+/// The powers of a step beside the battery's, W, each 0 or more:
+/// `import − export = demand − shed − (pv − curtailed) − battery`. Import or export is 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Flow {
+    /// From the grid.
+    pub import_w: f64,
+    /// To the grid.
+    pub export_w: f64,
+    /// PV not used.
+    pub curtailed_w: f64,
+    /// Demand not served.
+    pub shed_w: f64,
+}
+
+impl DemandCharge {
+    /// The price of a month, 0 or more.
+    pub(super) fn price_per_kw(&self, month: usize) -> f64 {
+        self.price_per_kw.get(month).map_or(0.0, |price| price.max(0.0))
+    }
+
+    /// The billing intervals of a run of so many steps, each with its month; the last may be shorter.
+    pub(super) fn intervals(&self, len: usize) -> impl Iterator<Item = (usize, Range<usize>)> {
+        let size = self.interval_steps.max(1);
+        let starts = (0..len.min(self.month.len())).step_by(size);
+        starts.map(move |start| (self.month[start], start..(start + size).min(len)))
+    }
+
+    /// The highest mean import of each month with a price in the list, W.
+    pub fn peaks_w(&self, import_w: &[f64]) -> Vec<f64> {
+        let mut peaks_w = vec![0.0; self.price_per_kw.len()];
+        for (month, steps) in self.intervals(import_w.len()) {
+            let mean_w = import_w[steps.clone()].iter().sum::<f64>() / steps.len() as f64;
+            if let Some(peak_w) = peaks_w.get_mut(month) {
+                *peak_w = mean_w.max(*peak_w);
+            }
+        }
+        peaks_w
+    }
+
+    /// What these peaks cost.
+    pub fn cost(&self, peaks_w: &[f64]) -> f64 {
+        peaks_w.iter().enumerate().map(|(month, peak_w)| self.price_per_kw(month) * peak_w / KILO).sum()
+    }
+}
+
+impl SiteStep {
+    /// The cheapest flow for a battery power, W (positive discharges); none where limits forbid it whatever is curtailed
+    /// or shed.
+    ///
+    /// Demand is shed only above the import limit. PV is curtailed above the export limit, down to no export where a
+    /// price makes that cheaper, or off where being paid to import makes that cheaper still.
+    pub fn flow(&self, battery_w: f64) -> Option<Flow> {
+        let import_w = self.demand_w - self.pv_w - battery_w;
+        let rounding_w = ROUNDING * (self.demand_w + self.pv_w + battery_w.abs());
+        let shed_w = (import_w - self.import_limit_w).max(0.0);
+        let least_w = (-import_w - self.export_limit_w).max(0.0);
+        if shed_w > self.demand_w + rounding_w || least_w > self.pv_w + rounding_w {
+            return None;
+        }
+        let most_w = self.pv_w.min(self.import_limit_w - import_w).max(least_w);
+        let flows = [least_w, (-import_w).clamp(least_w, most_w), most_w].map(|curtailed_w| {
+            let net_w = import_w + curtailed_w - shed_w;
+            Flow { import_w: net_w.max(0.0), export_w: (-net_w).max(0.0), curtailed_w, shed_w }
+        });
+        flows
+            .into_iter()
+            .reduce(|best, flow| if self.energy_cost(&flow) < self.energy_cost(&best) { flow } else { best })
+    }
+
+    /// What import and export of a flow cost per 1000 h.
+    fn energy_cost(&self, flow: &Flow) -> f64 {
+        self.buy_per_kwh * flow.import_w - self.sell_per_kwh * flow.export_w
+    }
+}
+
+impl LinearSite {
+    /// Number of steps.
+    pub fn len(&self) -> usize {
+        let series =
+            [&self.demand_w, &self.buy_per_kwh, &self.sell_per_kwh, &self.import_limit_w, &self.export_limit_w];
+        series.into_iter().fold(self.pv_w.len(), |len, series| len.min(series.len()))
+    }
+
+    /// Whether there is no step.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What a step brings, for a step below [`Self::len`].
+    pub fn step(&self, i: usize) -> SiteStep {
+        let (pv_w, demand_w) = (self.pv_w[i], self.demand_w[i]);
+        SiteStep {
+            pv_w: pv_w.max(0.0) + (-demand_w).max(0.0),
+            demand_w: demand_w.max(0.0) + (-pv_w).max(0.0),
+            buy_per_kwh: self.buy_per_kwh[i],
+            sell_per_kwh: self.sell_per_kwh[i],
+            import_limit_w: self.import_limit_w[i].max(0.0),
+            export_limit_w: self.export_limit_w[i].max(0.0),
+        }
+    }
+
+    /// Cost of a step's flow and of its discharge, W at the POI; demand charges and the end's value are not in it.
+    pub fn step_cost(&self, at: &SiteStep, flow: &Flow, discharge_w: f64) -> f64 {
+        let by_power = at.energy_cost(flow) + self.shed_per_kwh * flow.shed_w + self.wear_per_kwh() * discharge_w;
+        by_power * self.step_h / KILO
+    }
+
+    /// Wear counted per kWh discharged.
+    pub(super) fn wear_per_kwh(&self) -> f64 {
+        self.battery.wear_per_kwh.max(LEAST_WEAR_PER_KWH)
+    }
+
+    /// The largest charge and discharge power of a step, W at the POI, both finite: what fills or empties the battery in
+    /// the step at most, and nothing where nothing would be stored or come out.
+    pub(super) fn largest_w(&self, at: &SiteStep) -> (f64, f64) {
+        let b = &self.battery;
+        let (room_wh, h) = (self.range_wh(), self.step_h);
+        let charge_w = if b.eta_charge > 0.0 { b.charge_w.min(room_wh / (h * b.eta_charge)) } else { 0.0 };
+        let discharge_w = b.discharge_w.min(room_wh * b.eta_discharge.max(0.0) / h);
+        let surplus_w = if self.grid_charging { f64::INFINITY } else { (at.pv_w - at.demand_w).max(0.0) };
+        (charge_w.min(surplus_w).max(0.0), discharge_w.max(0.0))
+    }
+
+    /// Range of stored energy, Wh.
+    pub(super) fn range_wh(&self) -> f64 {
+        (self.battery.full_wh - self.battery.floor_wh).max(0.0)
+    }
+
+    /// Stored energy at the start, Wh, within the battery's range.
+    pub fn start_wh(&self) -> f64 {
+        let b = &self.battery;
+        b.start_wh.clamp(b.floor_wh, b.full_wh.max(b.floor_wh))
+    }
+
+    /// Battery power at the POI, W (positive discharges), for a change of stored energy, Wh. None where a charge stores
+    /// nothing.
+    pub fn battery_w(&self, change_wh: f64) -> Option<f64> {
+        let b = &self.battery;
+        match change_wh {
+            rise if rise > 0.0 => (b.eta_charge > 0.0).then(|| -rise / (b.eta_charge * self.step_h)),
+            fall => Some(-fall * b.eta_discharge.max(0.0) / self.step_h),
+        }
+    }
+
+    /// Change of stored energy, Wh, for a battery power at the POI, W (positive discharges). None where no energy taken
+    /// reaches the POI.
+    pub(super) fn change_wh(&self, battery_w: f64) -> Option<f64> {
+        let b = &self.battery;
+        match battery_w {
+            out_w if out_w > 0.0 => (b.eta_discharge > 0.0).then(|| -out_w * self.step_h / b.eta_discharge),
+            in_w => Some(-in_w * self.step_h * b.eta_charge.max(0.0)),
+        }
+    }
+
+    /// The least cost by dynamic programming over so many levels ([`dp::LEVELS`] usually). Demand charges are not in it.
+    /// Follow it from [`Self::start_wh`].
+    pub fn values(&self, levels: usize) -> Values {
+        let levels = Levels::new(self.battery.floor_wh, self.battery.full_wh, levels);
+        dp::solve(self.len(), levels, self, self.end)
+    }
+}
+
+impl Stage for LinearSite {
+    fn reach(&self, step: usize) -> Reach {
+        let (charge_w, discharge_w) = self.largest_w(&self.step(step));
+        let charge_wh = self.change_wh(-charge_w).unwrap_or(0.0);
+        Reach { charge_wh, discharge_wh: -self.change_wh(discharge_w).unwrap_or(0.0) }
+    }
+
+    fn cost(&self, step: usize, change_wh: f64) -> f64 {
+        let at = self.step(step);
+        let battery_w = self.battery_w(change_wh);
+        let flow = battery_w.and_then(|battery_w| Some((at.flow(battery_w)?, battery_w)));
+        flow.map_or(f64::INFINITY, |(flow, battery_w)| self.step_cost(&at, &flow, battery_w.max(0.0)))
+    }
+
+    fn kinks(&self, step: usize, changes_wh: &mut Vec<f64>) {
+        let at = self.step(step);
+        // With all PV and with none, the POI stands at zero and on either limit.
+        for net_w in [at.demand_w - at.pv_w, at.demand_w] {
+            let powers_w = [net_w, net_w - at.import_limit_w, net_w + at.export_limit_w];
+            let finite_w = powers_w.into_iter().filter(|w| w.is_finite());
+            changes_wh.extend(finite_w.filter_map(|battery_w| self.change_wh(battery_w)));
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// 1 kWh, 1 kW, 80 % each way, two hours: 0.1 then 0.5 a kWh, 1 kW demanded in the second.
+    pub(in super::super) fn small_site() -> LinearSite {
+        LinearSite {
+            step_h: 1.0,
+            pv_w: vec![0.0, 0.0],
+            demand_w: vec![0.0, 1e3],
+            buy_per_kwh: vec![0.1, 0.5],
+            sell_per_kwh: vec![0.0, 0.0],
+            import_limit_w: vec![f64::INFINITY; 2],
+            export_limit_w: vec![f64::INFINITY; 2],
+            battery: LinearBattery {
+                charge_w: 1e3,
+                discharge_w: 1e3,
+                eta_charge: 0.8,
+                eta_discharge: 0.8,
+                floor_wh: 0.0,
+                full_wh: 1e3,
+                start_wh: 0.0,
+                wear_per_kwh: 0.0,
+            },
+            grid_charging: true,
+            shed_per_kwh: 100.0,
+            demand_charge: None,
+            end: EndValue::Free,
+        }
+    }
+
+    fn at(buy: f64, sell: f64) -> SiteStep {
+        SiteStep {
+            pv_w: 50.0,
+            demand_w: 20.0,
+            buy_per_kwh: buy,
+            sell_per_kwh: sell,
+            import_limit_w: 40.0,
+            export_limit_w: 10.0,
+        }
+    }
+
+    fn flow(import_w: f64, export_w: f64, curtailed_w: f64, shed_w: f64) -> Option<Flow> {
+        Some(Flow { import_w, export_w, curtailed_w, shed_w })
+    }
+
+    #[test]
+    fn pv_gives_way_at_the_export_limit_and_demand_at_the_import_limit() {
+        // 30 W over, 10 of them exported.
+        assert_eq!(at(0.2, 0.1).flow(0.0), flow(0.0, 10.0, 20.0, 0.0));
+        // Charging 75 W imports 45, of which the limit leaves 40.
+        assert_eq!(at(0.2, 0.1).flow(-75.0), flow(40.0, 0.0, 0.0, 5.0));
+    }
+
+    #[test]
+    fn prices_below_zero_curtail_to_no_export_or_turn_pv_off() {
+        assert_eq!(at(0.2, -0.1).flow(0.0), flow(0.0, 0.0, 30.0, 0.0));
+        assert_eq!(at(-0.2, -0.1).flow(0.0), flow(20.0, 0.0, 50.0, 0.0));
+        // Charging 30 W as well imports 40 with 40 W of PV curtailed.
+        assert_eq!(at(-0.2, -0.1).flow(-30.0), flow(40.0, 0.0, 40.0, 0.0));
+        // Paid 0.2 to import 20 W, or 0.5 to export 10 W: the latter.
+        assert_eq!(at(-0.2, 0.5).flow(0.0), flow(0.0, 10.0, 20.0, 0.0));
+    }
+
+    #[test]
+    fn what_no_curtailing_or_shedding_brings_within_the_limits_is_impossible() {
+        // At most the demand of 20 and the limit of 10 can be discharged, at most 40 + 50 charged without shedding, 20 with.
+        assert!(at(0.2, 0.1).flow(30.0).is_some() && at(0.2, 0.1).flow(30.1).is_none());
+        assert!(at(0.2, 0.1).flow(-90.0).is_some() && at(0.2, 0.1).flow(-90.1).is_none());
+    }
+
+    #[test]
+    fn negative_pv_is_demand_and_negative_demand_is_pv() {
+        let mut site = small_site();
+        (site.pv_w, site.demand_w) = (vec![-5.0, 3.0], vec![7.0, -2.0]);
+        assert_eq!((site.step(0).pv_w, site.step(0).demand_w), (0.0, 12.0));
+        assert_eq!((site.step(1).pv_w, site.step(1).demand_w), (5.0, 0.0));
+    }
+
+    #[test]
+    fn the_cheap_hour_is_stored_for_the_dear_one() {
+        let site = small_site();
+        // 1 kWh bought at 0.1 stores 0.8 and gives 0.64: 0.1 + 0.36·0.5, and 0.64·1e-6 of wear.
+        let path = site.values(201).follow(site.start_wh(), &site);
+        assert!((path.cost - (0.1 + 0.36 * 0.5 + 0.64e-6)).abs() < 1e-12, "{}", path.cost);
+        assert_eq!(path.stored_wh, [800.0, 0.0]);
+    }
+
+    #[test]
+    fn without_grid_charging_only_surplus_is_stored() {
+        let mut site = small_site();
+        site.grid_charging = false;
+        assert_eq!(site.values(201).follow(0.0, &site).cost, 0.5);
+        site.pv_w[0] = 500.0;
+        // 0.5 kWh of surplus give 0.32.
+        let path = site.values(201).follow(0.0, &site);
+        assert!((path.cost - (0.68 * 0.5 + 0.32e-6)).abs() < 1e-12, "{}", path.cost);
+    }
+
+    #[test]
+    fn an_import_limit_too_tight_sheds_at_a_finite_cost_and_the_battery_helps() {
+        let mut site = small_site();
+        site.import_limit_w = vec![300.0; 2];
+        // 0.3 kWh are stored as 0.24 and give 0.192; with 0.3 imported, 0.508 are shed.
+        let path = site.values(201).follow(0.0, &site);
+        assert!((path.cost - (0.3 * 0.6 + 0.508 * 100.0 + 0.192e-6)).abs() < 1e-9, "{}", path.cost);
+    }
+
+    #[test]
+    fn efficiencies_of_zero_leave_the_battery_idle() {
+        let mut site = small_site();
+        (site.battery.eta_charge, site.battery.start_wh) = (0.0, 400.0);
+        // Nothing is charged; 0.4 kWh give 0.32.
+        assert!((site.values(201).follow(400.0, &site).cost - (0.68 * 0.5 + 0.32e-6)).abs() < 1e-12);
+        site.battery.eta_discharge = 0.0;
+        assert_eq!(site.values(201).follow(400.0, &site).cost, 0.5);
+    }
+
+    /// A site of a few hours with any prices and limits.
+    pub(in super::super) fn random_site() -> impl Strategy<Value = LinearSite> {
+        let row = (0.0..5e3f64, 0.0..5e3f64, -0.1..0.5f64, -0.2..0.6f64, 0.0..4e3f64, 0.0..4e3f64);
+        (prop::collection::vec(row, 1..12), 0.5..1.0f64, 0.0..3e3f64, any::<bool>()).prop_map(
+            |(rows, eta, full_wh, grid_charging)| LinearSite {
+                pv_w: rows.iter().map(|r| r.0).collect(),
+                demand_w: rows.iter().map(|r| r.1).collect(),
+                buy_per_kwh: rows.iter().map(|r| r.2).collect(),
+                sell_per_kwh: rows.iter().map(|r| r.3).collect(),
+                import_limit_w: rows.iter().map(|r| r.4).collect(),
+                export_limit_w: rows.iter().map(|r| r.5).collect(),
+                battery: LinearBattery { eta_charge: eta, eta_discharge: eta, full_wh, ..small_site().battery },
+                grid_charging,
+                shed_per_kwh: 10.0,
+                ..small_site()
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn every_flow_balances_within_the_limits(site in random_site(), battery_w in -9e3..9e3f64) {
+            for i in 0..site.len() {
+                let at = site.step(i);
+                let Some(f) = at.flow(battery_w) else { continue };
+                let net_w = at.demand_w - f.shed_w - at.pv_w + f.curtailed_w - battery_w;
+                prop_assert!((f.import_w - f.export_w - net_w).abs() < 1e-6);
+                prop_assert!(f.import_w <= at.import_limit_w + 1e-6 && f.export_w <= at.export_limit_w + 1e-6);
+                prop_assert!(f.shed_w >= 0.0 && f.curtailed_w >= 0.0 && f.import_w * f.export_w == 0.0);
+            }
+        }
+
+        #[test]
+        fn no_random_policy_is_cheaper_than_the_optimum(
+            site in random_site(), shares in prop::collection::vec(-1.0..1.0f64, 12),
+        ) {
+            // Between its levels the optimum may miss a little; so the policy moves from level to level.
+            let values = site.values(41);
+            let width_wh = site.battery.full_wh / 40.0;
+            let (mut index, mut cost) = (0.0, 0.0);
+            for (step, share) in shares.iter().take(site.len()).enumerate() {
+                let reach = site.reach(step);
+                let wish_wh = if *share > 0.0 { share * reach.charge_wh } else { share * reach.discharge_wh };
+                let change = if width_wh > 0.0 { (wish_wh / width_wh).trunc().clamp(-index, 40.0 - index) } else { 0.0 };
+                let tried = site.cost(step, change * width_wh);
+                let change = if tried.is_finite() { change } else { 0.0 };
+                index += change;
+                cost += site.cost(step, change * width_wh);
+            }
+            let best = values.cost_to_go(0, 0.0);
+            prop_assert!(best.is_finite() && best <= cost + 1e-9 * cost.abs(), "{best} is more than {cost}");
+        }
+    }
+}
