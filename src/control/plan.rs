@@ -105,9 +105,9 @@ impl Plan {
                 true => String::new(),
                 false => format!(": {count} inverters with loops of their own act as {gain:.3}"),
             };
+            let (alone, samples) = (self.controller.gain, if delay == 1 { "sample" } else { "samples" });
             let message = format!(
-                "{} swings{own}; with a delay of {delay} samples the loop is stable below {bound:.3}, or less where outputs lag",
-                self.controller.gain
+                "{alone} swings{own}; with a delay of {delay} {samples} the loop is stable below {bound:.3}, or less where outputs lag"
             );
             k.warn("controller.gain", &message);
         }

@@ -53,14 +53,27 @@ fn write_standards(text: &mut String, runs: &[Compared<'_>]) -> fmt::Result {
         }
         told.push(limiter);
         writeln!(text, "\nLimiter: {}", limiter.title)?;
-        if let Some(source) = &limiter.source {
-            writeln!(text, "  source: {source}")?;
-        }
-        if let Some(assumptions) = &limiter.assumptions {
-            writeln!(text, "  assumptions: {assumptions}")?;
+        for (what, words) in [("source", &limiter.source), ("assumptions", &limiter.assumptions)] {
+            if let Some(words) = words {
+                write_wrapped(text, &format!("{what}: {words}"))?;
+            }
         }
     }
     Ok(())
+}
+
+/// A paragraph in lines of at most a hundred letters, indented; a longer word has a line of its own.
+fn write_wrapped(text: &mut String, paragraph: &str) -> fmt::Result {
+    let mut line = String::from(" ");
+    for word in paragraph.split_whitespace() {
+        if line.chars().count() + 1 + word.chars().count() > 100 && line.len() > 1 {
+            writeln!(text, "{line}")?;
+            line = String::from("   ");
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    writeln!(text, "{line}")
 }
 
 /// Name of a line and its cell; a line that no run has is left out.
