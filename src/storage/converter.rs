@@ -59,6 +59,12 @@ impl Converter {
         Self { rated_w, efficiency, transformer, auxiliary: StorageAuxiliary::read(k) }
     }
 
+    /// What a power at the DC terminals, positive discharging, means at the MV bus, W.
+    #[inline]
+    pub fn mv_w(&self, dc_w: f64) -> f64 {
+        self.to_mv(&BatteryStep { charge_w: (-dc_w).max(0.0), discharge_w: dc_w.max(0.0), ..Default::default() }).mv_w
+    }
+
     /// Node 1 → 3: what a battery step means at the MV bus.
     ///
     /// Discharging, power leaves through the transformer; charging, the transformer draws what the inverter takes and

@@ -2,7 +2,6 @@
 
 use crate::plant::{Demand, Grid, GridNode};
 
-use super::battery::BatteryStep;
 use super::converter::Converter;
 
 /// The most the battery may take or give in a step, W at the DC terminals, both 0 or more.
@@ -79,8 +78,7 @@ impl<'a> LimitTracer<'a> {
 
     /// The plant's output in step `i` with a power at the DC terminals beside a PV power at the MV bus.
     pub fn output_w(&self, i: usize, pv_mv_w: f64, dc_w: f64) -> f64 {
-        let step = BatteryStep { charge_w: (-dc_w).max(0.0), discharge_w: dc_w.max(0.0), ..Default::default() };
-        let mv_w = pv_mv_w + self.converter.to_mv(&step).mv_w;
+        let mv_w = pv_mv_w + self.converter.mv_w(dc_w);
         self.grid.flow(i, mv_w, true, &Demand::default()).before_limit_w
     }
 
@@ -147,7 +145,7 @@ impl<'a> LimitTracer<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::battery::StorageAuxiliary;
+    use super::super::battery::{BatteryStep, StorageAuxiliary};
     use super::super::converter::tests::worked_example as converter;
     use super::*;
     use crate::ev::Draw;

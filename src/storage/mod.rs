@@ -7,14 +7,15 @@ mod limits;
 mod nodes;
 mod operation;
 pub mod optimum;
+pub mod planner;
 #[cfg(test)]
 mod tests;
 
 pub use battery::{Battery, BatteryState, BatteryStep, StorageAuxiliary};
 pub use converter::{Converter, ConverterStep};
 pub use dispatch::{
-    Command, Control, Custom, Dispatch, GridCharging, Intent, Objective, PeakShaver, PeakShaving, Pilot, Reason,
-    Schedule, Site, Smoothing, Taper, View, Wish,
+    Command, Control, Custom, Dispatch, Forecast, GridCharging, Intent, Objective, Optimal, PeakShaver, PeakShaving,
+    Pilot, Reason, Schedule, Sell, Site, Smoothing, Taper, View, Wish,
 };
 pub use limits::{Aim, ChargeFrom, LimitMode, LimitTracer, Limits};
 pub use nodes::{StorageLosses, StorageNodes};

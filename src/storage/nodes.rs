@@ -4,6 +4,7 @@ use super::battery::BatteryStep;
 use super::converter::ConverterStep;
 use super::dispatch::Reason;
 use super::limits::Limits;
+use super::planner::PlannedSlot;
 
 /// The storage's year, one value per step; powers in W, energies in Wh.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,6 +35,8 @@ pub struct StorageNodes {
     pub pv_off_w: Vec<f64>,
     /// Why the storage did what it did.
     pub reason: Vec<Reason>,
+    /// What was planned for the slot of each step, by an algorithm that plans in slots; else empty.
+    pub planned: Vec<PlannedSlot>,
     /// The same over the year by cause.
     pub losses: StorageLosses,
 }
@@ -86,6 +89,7 @@ pub(super) struct StorageStep {
     pub output_cap_w: f64,
     pub pv_off_w: f64,
     pub reason: Reason,
+    pub planned: Option<PlannedSlot>,
 }
 
 impl StorageNodes {
@@ -134,6 +138,7 @@ impl StorageNodes {
         self.output_cap_w.push(step.output_cap_w);
         self.pv_off_w.push(step.pv_off_w);
         self.reason.push(step.reason);
+        self.planned.extend(step.planned);
         self.losses.add(losses);
     }
 

@@ -63,7 +63,7 @@ pub fn run(plan: &Plan, limits: LimitMode, around: &Around<'_>, start: State) ->
         plan,
         around,
         tracer: LimitTracer::new(around.grid, &plan.converter, limits),
-        pilot: plan.dispatch.pilot(plan, around),
+        pilot: Pilot::new(plan, around, &start.battery),
         state: start,
         ev: around.ev.start(),
         step_h: around.axis.step_h(),
@@ -105,12 +105,12 @@ impl Operation<'_> {
     fn step(&mut self, step: usize) -> (StorageStep, Option<(Draw, Draw)>) {
         let new_day = step == 0 || self.around.calendar[step].day != self.around.calendar[step - 1].day;
         let h = self.step_h;
-        self.pilot.prepare(&mut self.state.control, &self.state.battery, step);
+        self.pilot.prepare(&mut self.state.control, &self.state.battery);
         let (mut course, vehicles) = self.vehicles_first(step, new_day);
         let mut given_w = course.dc_w;
         if course.dc_w > 0.0 {
             given_w = self.pilot.path(&self.state, course.dc_w, h).mean_w();
-            if given_w <= 0.0 {
+            if given_w <= 0.0 && self.state.control.locked {
                 course.wish.reason = Reason::Locked;
             }
         }
@@ -124,6 +124,10 @@ impl Operation<'_> {
             transformer_wh: at_mv.transformer_loss_w * h,
             auxiliary_wh: at_mv.auxiliary_w * h,
         };
+        if course.dc_w != 0.0 && done.charge_w == 0.0 && done.discharge_w == 0.0 && course.wish.reason != Reason::Locked
+        {
+            course.wish.reason = if course.dc_w < 0.0 { Reason::Full } else { Reason::Empty };
+        }
         self.state.battery = next;
         let pv_off_w = if course.wish.pv_off { self.around.first.mv_w[step].max(0.0) } else { 0.0 };
         let done = StorageStep {
@@ -135,6 +139,7 @@ impl Operation<'_> {
             output_cap_w: course.wish.output_cap_w,
             pv_off_w,
             reason: course.wish.reason,
+            planned: self.pilot.planned(),
         };
         self.note(step, &course, &done);
         (done, vehicles)

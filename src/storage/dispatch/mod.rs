@@ -5,20 +5,24 @@ mod energy_available;
 mod grid_charging;
 mod hold;
 mod lgia_excess;
+mod optimal;
 mod peak;
 mod pilot;
 mod reason;
 mod schedule;
+mod sell;
 mod site;
 mod smoothing;
 mod taper;
 
 pub use custom::{Command, Custom};
 pub use grid_charging::GridCharging;
+pub use optimal::Optimal;
 pub use peak::{PeakShaver, PeakShaving};
 pub use pilot::{Control, Pilot};
 pub use reason::Reason;
 pub use schedule::Schedule;
+pub use sell::{Forecast, Sell};
 pub use site::{Objective, Site};
 pub use smoothing::Smoothing;
 pub use taper::{DischargePath, Taper};
@@ -132,6 +136,10 @@ pub enum Dispatch {
     PeakShaving(PeakShaving),
     /// Keep the output's ramps below a rate.
     Smoothing(Smoothing),
+    /// Plan ahead, and sell what is left to the grid.
+    Sell(Box<Sell>),
+    /// The best with everything known.
+    Optimal(Optimal),
 }
 
 impl Dispatch {
@@ -142,7 +150,11 @@ impl Dispatch {
 
     /// The series file that the algorithm names, if it does.
     pub fn series(&self) -> Option<&SeriesPlan> {
-        if let Self::Custom(custom) = self { Some(custom.series()) } else { None }
+        match self {
+            Self::Custom(custom) => Some(custom.series()),
+            Self::Sell(sell) => sell.series(),
+            _ => None,
+        }
     }
 
     /// Reads the files that the algorithm names onto the axis; `pv_ac_w` is the rating of the PV inverters. Problems are
@@ -150,6 +162,7 @@ impl Dispatch {
     pub fn load(&mut self, axis: &TimeAxis, pv_ac_w: f64, files: &Files<'_>, findings: &Findings) {
         match self {
             Self::Custom(custom) => custom.load(axis, files, findings),
+            Self::Sell(sell) => sell.load(axis, files, findings),
             Self::Smoothing(smoothing) => smoothing.nameplate_w = smoothing.nameplate_w.or(Some(pv_ac_w)),
             _ => {}
         }
@@ -162,7 +175,9 @@ impl Dispatch {
         match self {
             Self::None | Self::LgiaExcess(_) => from(ChargeFrom::Excess),
             Self::EnergyAvailable(_) => from(ChargeFrom::AllPv),
-            Self::Site(_) | Self::PeakShaving(_) | Self::Smoothing(_) => from(ChargeFrom::Grid),
+            Self::Site(_) | Self::PeakShaving(_) | Self::Smoothing(_) | Self::Sell(_) | Self::Optimal(_) => {
+                from(ChargeFrom::Grid)
+            }
             Self::Custom(custom) => custom.aim(step),
         }
     }
@@ -181,14 +196,19 @@ impl Dispatch {
     pub fn charges_from_grid(&self) -> bool {
         match self {
             Self::Site(site) => site.objective == Objective::GridCapacityExpansion,
-            Self::PeakShaving(_) => true,
+            Self::PeakShaving(_) | Self::Sell(_) | Self::Optimal(_) => true,
             Self::None | Self::LgiaExcess(_) | Self::EnergyAvailable(_) | Self::Custom(_) | Self::Smoothing(_) => false,
         }
     }
 
+    /// Whether it makes nothing of a plant without prices.
+    pub fn needs_prices(&self) -> bool {
+        matches!(self, Self::Sell(_))
+    }
+
     /// Whether each step's reason is worth a column.
     pub fn gives_reasons(&self) -> bool {
-        matches!(self, Self::Site(_) | Self::PeakShaving(_) | Self::Smoothing(_))
+        !matches!(self, Self::None | Self::LgiaExcess(_) | Self::EnergyAvailable(_) | Self::Custom(_))
     }
 }
 
@@ -217,6 +237,8 @@ const VARIANTS: &[Variant<Dispatch>] = &[
         read: |k| Dispatch::Site(Site::read(k, Objective::ZeroFeedIn)),
     },
     Variant { name: "peak_shaving", doc: peak::DOC, read: |k| Dispatch::PeakShaving(PeakShaving::read(k)) },
+    Variant { name: "sell_to_grid", doc: sell::DOC, read: |k| Dispatch::Sell(Box::new(Sell::read(k))) },
+    Variant { name: "optimal", doc: optimal::DOC, read: |k| Dispatch::Optimal(Optimal::read(k)) },
     Variant { name: "pv_smoothing", doc: smoothing::DOC, read: |k| Dispatch::Smoothing(Smoothing::read(k)) },
 ];
 

@@ -5,14 +5,15 @@ use crate::keys::Keys;
 use crate::plant::Demand;
 use crate::units::KILO;
 
+use super::super::Plan;
 use super::super::battery::BatteryState;
 use super::super::limits::{LimitMode, LimitTracer};
 use super::super::operation::Around;
 use super::super::optimum::{
-    DemandCharge, EndValue, LEVELS, Levels, LinearBattery, LinearSite, LpSolution, LpStatus, Reach, Stage, Values, solve,
+    DemandCharge, EndValue, LEVELS, Levels, LinearBattery, LinearSite, LpSolution, LpStatus, Reach, Stage, Values,
+    solve,
 };
 use super::super::planner::Store;
-use super::super::Plan;
 use super::{Intent, Reason, View, Wish};
 
 pub(super) const DOC: &str = "the best with everything known beforehand: least bill, or most energy delivered where there are no \
@@ -50,7 +51,14 @@ pub(super) enum Guide<'a> {
 
 impl<'a> Guide<'a> {
     /// Plans a year from the battery's state at its start.
-    pub(super) fn new(optimal: &Optimal, plan: &'a Plan, around: &'a Around<'a>, start: &BatteryState, store: &Store, open: Vec<bool>) -> Self {
+    pub(super) fn new(
+        optimal: &Optimal,
+        plan: &'a Plan,
+        around: &'a Around<'a>,
+        start: &BatteryState,
+        store: &Store,
+        open: Vec<bool>,
+    ) -> Self {
         let far_above = FAR_ABOVE * highest_price(around);
         let stored_wh = optimal.left_wh.unwrap_or(start.stored_wh);
         let end = EndValue::AtLeast { stored_wh, short_per_kwh: far_above };
@@ -167,7 +175,8 @@ impl<'a> Chain<'a> {
         };
         let ev_w = around.ev.unlimited_w();
         let len = around.first.mv_w.len();
-        chain.stretches = (0..len).step_by(steps).map(|from| chain.stretch(from, (from + steps).min(len), &ev_w, &open)).collect();
+        chain.stretches =
+            (0..len).step_by(steps).map(|from| chain.stretch(from, (from + steps).min(len), &ev_w, &open)).collect();
         chain
     }
 

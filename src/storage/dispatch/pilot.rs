@@ -6,6 +6,9 @@ use super::super::Plan;
 use super::super::battery::BatteryState;
 use super::super::limits::{Aim, ChargeFrom};
 use super::super::operation::{Around, State};
+use super::super::planner::{Floor, PlannedSlot, Store};
+use super::optimal::Guide;
+use super::sell::{Sell, Seller};
 use super::taper::Above;
 use super::{DischargePath, Dispatch, Intent, PeakShaver, Reason, View, Wish, energy_available, lgia_excess};
 
@@ -26,18 +29,42 @@ pub struct Control {
 pub struct Pilot<'a> {
     plan: &'a Plan,
     around: &'a Around<'a>,
+    mind: Mind<'a>,
 }
 
-impl Dispatch {
-    /// Puts the algorithm to work among what stands around the storage.
-    pub fn pilot<'a>(&'a self, plan: &'a Plan, around: &'a Around<'a>) -> Pilot<'a> {
-        Pilot { plan, around }
+/// What an algorithm that looks ahead has made of the year.
+enum Mind<'a> {
+    /// It looks at the step alone.
+    None,
+    Seller(Box<Seller>),
+    Guide(Guide<'a>),
+}
+
+impl<'a> Pilot<'a> {
+    /// Puts a plan's algorithm to work among what stands around the storage, from the battery's state at the start.
+    pub fn new(plan: &'a Plan, around: &'a Around<'a>, start: &BatteryState) -> Self {
+        let mut pilot = Self { plan, around, mind: Mind::None };
+        let steps = 0..around.first.mv_w.len();
+        pilot.mind = match &plan.dispatch {
+            Dispatch::Sell(sell) => {
+                Mind::Seller(Box::new(Seller::new(sell, around, |step| pilot.charges_from_grid(step))))
+            }
+            Dispatch::Optimal(optimal) => {
+                let open = steps.map(|step| pilot.charges_from_grid(step)).collect();
+                Mind::Guide(Guide::new(optimal, plan, around, start, &pilot.store(start), open))
+            }
+            _ => Mind::None,
+        };
+        pilot
     }
-}
 
-impl Pilot<'_> {
+    /// The plan of the slot in which the last step lay, of an algorithm that plans in slots.
+    pub fn planned(&self) -> Option<PlannedSlot> {
+        if let Mind::Seller(seller) = &self.mind { Some(seller.planned) } else { None }
+    }
+
     /// Looks at the battery before a step.
-    pub fn prepare(&mut self, control: &mut Control, battery: &BatteryState, _step: usize) {
+    pub fn prepare(&self, control: &mut Control, battery: &BatteryState) {
         if let Dispatch::Site(site) = &self.plan.dispatch {
             control.locked = site.taper.locks(control.locked, &self.above(battery));
         }
@@ -56,7 +83,14 @@ impl Pilot<'_> {
     /// The wish for a step.
     pub fn wish(&mut self, view: &View<'_>) -> Wish {
         let from_grid = self.charges_from_grid(view.step);
+        let store = self.store(&view.state.battery);
+        match &mut self.mind {
+            Mind::None => {}
+            Mind::Seller(seller) => return seller.wish(view, &store, from_grid),
+            Mind::Guide(guide) => return guide.wish(view),
+        }
         match &self.plan.dispatch {
+            Dispatch::Sell(_) | Dispatch::Optimal(_) => Wish::idle(Reason::Idle),
             Dispatch::None => Wish::idle(Reason::Idle),
             Dispatch::LgiaExcess(schedule) => {
                 let wish = lgia_excess::intent(schedule, view);
@@ -90,6 +124,14 @@ impl Pilot<'_> {
         match &self.plan.dispatch {
             Dispatch::Site(_) if state.control.locked => DischargePath::constant(0.0, step_h),
             Dispatch::Site(site) => site.taper.path(&self.above(&state.battery), dc_w, step_h),
+            Dispatch::Sell(sell) => {
+                // A reserve is for nobody but the vehicles, and theirs is right under the floor of the plan.
+                let floor = self.floor(sell, &state.battery);
+                let least_wh = floor.floor_wh - floor.boost_wh;
+                let (_, eta_discharge) = self.efficiencies(&state.battery);
+                let most_w = (state.battery.stored_wh - least_wh).max(0.0) * eta_discharge / step_h;
+                DischargePath::constant(dc_w.min(most_w), step_h)
+            }
             _ => DischargePath::constant(dc_w, step_h),
         }
     }
@@ -135,12 +177,50 @@ impl Pilot<'_> {
         let Plan { battery, converter, dispatch, .. } = self.plan;
         let rate_w = if let Dispatch::Site(site) = dispatch { site.max_discharge_w } else { f64::INFINITY };
         let capacity_wh = battery.capacity_wh(state);
-        let (_, eta_discharge) = battery.one_way(battery.roundtrip_efficiency(state));
+        let (_, eta_discharge) = self.efficiencies(state);
         Above {
             stored_wh: state.stored_wh - battery.min_soc * capacity_wh,
             capacity_wh,
             eta_discharge,
             max_w: (converter.rated_w.min(rate_w) / converter.efficiency).min(battery.max_discharge_w),
+        }
+    }
+
+    /// Charge and discharge efficiencies of the battery in force.
+    fn efficiencies(&self, state: &BatteryState) -> (f64, f64) {
+        let battery = &self.plan.battery;
+        battery.one_way(battery.roundtrip_efficiency(state))
+    }
+
+    /// The level under which a plan of sales does not discharge.
+    fn floor(&self, sell: &Sell, state: &BatteryState) -> Floor {
+        let battery = &self.plan.battery;
+        let capacity_wh = battery.capacity_wh(state);
+        sell.settings.floor(battery.min_soc * capacity_wh, capacity_wh)
+    }
+
+    /// The battery as planners see it: from the POI, with the chain's efficiencies at its rated powers.
+    fn store(&self, state: &BatteryState) -> Store {
+        let Plan { battery, converter, dispatch, .. } = self.plan;
+        let (eta_charge, eta_discharge) = self.efficiencies(state);
+        let in_w = (converter.rated_w * converter.efficiency).min(battery.max_charge_w);
+        let out_w = (converter.rated_w / converter.efficiency).min(battery.max_discharge_w);
+        let charge_w = -converter.mv_w(-in_w);
+        let discharge_w = converter.mv_w(out_w).max(0.0);
+        let ratio = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };
+        let capacity_wh = battery.capacity_wh(state);
+        let floor = match dispatch {
+            Dispatch::Sell(sell) => self.floor(sell, state),
+            _ => Floor { floor_wh: battery.min_soc * capacity_wh, boost_wh: 0.0 },
+        };
+        Store {
+            floor_wh: floor.floor_wh,
+            boost_wh: floor.boost_wh,
+            full_wh: capacity_wh,
+            charge_w,
+            discharge_w,
+            eta_charge: eta_charge * ratio(in_w, charge_w),
+            eta_discharge: eta_discharge * ratio(discharge_w, out_w),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Why the storage did in a step what it did: the words of the `reason` column.
 
+use super::super::planner;
+
 /// The reason of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
@@ -27,6 +29,14 @@ pub enum Reason {
     PeakShaving,
     /// A ramp is smoothed.
     Smoothing,
+    /// The battery is full, or takes nothing for another reason.
+    Full,
+    /// The battery is down to its minimum state of charge, or gives nothing for another reason.
+    Empty,
+    /// The best course for the whole run.
+    Optimal,
+    /// What a plan of sales has to say.
+    Planned(planner::Reason),
 }
 
 impl Reason {
@@ -45,6 +55,10 @@ impl Reason {
             Self::Locked => "locked",
             Self::PeakShaving => "peak_shaving",
             Self::Smoothing => "smoothing",
+            Self::Full => "full",
+            Self::Empty => "empty",
+            Self::Optimal => "optimal",
+            Self::Planned(reason) => reason.as_str(),
         }
     }
 }

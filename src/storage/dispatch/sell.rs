@@ -10,7 +10,8 @@ use super::super::operation::Around;
 use super::super::planner::{self, PlannedSlot, Rolling, Slot, Store, YearAhead};
 use super::{Intent, Reason, View, Wish};
 
-pub(super) const DOC: &str = "a rolling planner that serves the site at the least cost and sells what is left at the best prices";
+pub(super) const DOC: &str =
+    "a rolling planner that serves the site at the least cost and sells what is left at the best prices";
 
 /// Selling to the grid with its settings.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +59,11 @@ const COLUMNS: [SeriesColumn; 2] = [
 
 const FORECASTS: &[Variant<Forecast>] = &[
     Variant { name: "perfect", doc: "what really comes", read: |_| Forecast::Perfect },
-    Variant { name: "persistence", doc: "what came at the same time of the day before", read: |_| Forecast::Persistence },
+    Variant {
+        name: "persistence",
+        doc: "what came at the same time of the day before",
+        read: |_| Forecast::Persistence,
+    },
     Variant {
         name: "csv",
         doc: "a CSV file of PV and demand",
@@ -128,12 +133,8 @@ impl Seller {
         };
         let steps: Vec<Slot> = (0..around.first.mv_w.len()).map(slot).collect();
         let forecast = sell.forecast();
-        let year = YearAhead {
-            steps: &steps,
-            calendar: around.calendar,
-            step_h: around.axis.step_h(),
-            forecast: &forecast,
-        };
+        let year =
+            YearAhead { steps: &steps, calendar: around.calendar, step_h: around.axis.step_h(), forecast: &forecast };
         Self { rolling: Rolling::new(sell.settings, &year), planned: PlannedSlot::IDLE }
     }
 

@@ -1,0 +1,22 @@
+//! The rolling planner behind selling stored energy to the grid: it plans a day ahead, slot by slot, and carries out
+//! the first slot with what really comes.
+
+mod base;
+mod execute;
+mod ledger;
+mod plan;
+mod rolling;
+mod sales;
+mod segments;
+mod settings;
+mod slot;
+mod spread;
+#[cfg(test)]
+mod tests;
+
+pub use execute::{Action, execute};
+pub use plan::{Planner, Window};
+pub use rolling::{Decision, Forecast, Rolling, YearAhead};
+pub use segments::Before;
+pub use settings::{Floor, Outlook, Settings, SurplusPolicy, Timing};
+pub use slot::{PlannedSlot, Reason, Slot, Store};
