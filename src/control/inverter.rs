@@ -78,27 +78,41 @@ pub(super) struct Follow {
 pub(super) struct Unit {
     /// What the controller asks for, W.
     pub setpoint_w: f64,
-    /// The setpoint behind the ramp, W.
+    path: Path,
+}
+
+/// How far an inverter has come on the way to its setpoint.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Path {
+    /// Behind the ramp, W.
     ramped_w: f64,
-    /// Its output, W.
-    pub output_w: f64,
+    /// Behind ramp and lag, W.
+    output_w: f64,
 }
 
 impl Unit {
     /// At rest with a setpoint and what is available.
     pub fn settled(setpoint_w: f64, available_w: f64) -> Self {
         let output_w = setpoint_w.min(available_w);
-        Self { setpoint_w, ramped_w: output_w, output_w }
+        Self { setpoint_w, path: Path { ramped_w: output_w, output_w } }
+    }
+
+    /// Its output, W.
+    #[inline]
+    pub fn output_w(&self) -> f64 {
+        self.path.output_w
     }
 
     /// One step: the output follows the setpoint through ramp and lag. What is no longer available is gone at once,
     /// whatever ramp and lag would allow.
     #[inline]
     pub fn step(&mut self, follow: &Follow, rated_w: f64, available_w: f64) {
+        let Path { ramped_w, output_w } = self.path;
         let wanted_w = self.setpoint_w.min(available_w);
-        let (low_w, high_w) = (self.ramped_w - follow.down * rated_w, self.ramped_w + follow.up * rated_w);
-        self.ramped_w = wanted_w.max(low_w).min(high_w).min(available_w);
-        self.output_w = (self.output_w + follow.share * (self.ramped_w - self.output_w)).min(available_w);
+        let (low_w, high_w) = (ramped_w - follow.down * rated_w, ramped_w + follow.up * rated_w);
+        let ramped_w = wanted_w.max(low_w).min(high_w).min(available_w);
+        let output_w = (output_w + follow.share * (ramped_w - output_w)).min(available_w);
+        self.path = Path { ramped_w, output_w };
     }
 }
 
@@ -115,7 +129,7 @@ mod tests {
         setpoints_w.map(|setpoint_w| {
             unit.setpoint_w = setpoint_w;
             unit.step(&actuator.every(1.0), 100.0, 100.0);
-            unit.output_w
+            unit.output_w()
         })
     }
 
@@ -144,7 +158,7 @@ mod tests {
         let mut unit = Unit::settled(90.0, 100.0);
         let after = [100.0, 20.0, 100.0, 100.0].map(|available_w| {
             unit.step(&ramps.every(1.0), 100.0, available_w);
-            unit.output_w
+            unit.output_w()
         });
         assert_eq!(after, [90.0, 20.0, 30.0, 40.0]);
     }
@@ -161,7 +175,7 @@ mod tests {
             for (setpoint_w, available_w) in steps {
                 unit.setpoint_w = setpoint_w;
                 unit.step(&follow, 100.0, available_w);
-                prop_assert!(unit.output_w >= 0.0 && unit.output_w <= available_w);
+                prop_assert!(unit.output_w() >= 0.0 && unit.output_w() <= available_w);
             }
         }
     }

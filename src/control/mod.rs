@@ -124,7 +124,7 @@ impl Step<'_> {
 
     /// The output of every inverter, W.
     pub fn outputs_w(&self) -> impl Iterator<Item = f64> + '_ {
-        self.units.iter().map(|unit| unit.output_w)
+        self.units.iter().map(Unit::output_w)
     }
 }
 
@@ -212,7 +212,7 @@ impl Case {
             Unit::settled(ideal_share * inverter.rated_w, available_w)
         };
         let units: Vec<_> = self.inverters.iter().map(settled).collect();
-        let output_w = units.iter().map(|unit| unit.output_w).sum();
+        let output_w = units.iter().map(Unit::output_w).sum();
         let flow_w = self.side.flow_w(output_w, self.load_w.first().copied().unwrap_or(0.0));
         let line = DelayLine::filled(self.meter.delay_samples, flow_w);
         Loop { units, line, meter_w: flow_w, watch: Watch::default() }
@@ -229,7 +229,7 @@ impl Case {
             } else {
                 *unit = Unit::default();
             }
-            output_w += unit.output_w;
+            output_w += unit.output_w();
             all_available_w += available_w;
         }
         (output_w, all_available_w)

@@ -101,9 +101,10 @@ impl Plan {
         let (gain, bound) = (self.controller.gain_of(count), critical_gain(delay));
         // Half a unit of the last place: gains as people write them, such as 0.1·3.
         if gain >= bound * (1.0 - 1e-12) {
-            let own = match self.controller.coordinated {
-                true => String::new(),
-                false => format!(": {count} inverters with loops of their own act as {gain:.3}"),
+            let own = if self.controller.coordinated {
+                String::new()
+            } else {
+                format!(": {count} inverters with loops of their own act as {gain:.3}")
             };
             let (alone, samples) = (self.controller.gain, if delay == 1 { "sample" } else { "samples" });
             let message = format!(

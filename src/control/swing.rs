@@ -45,7 +45,9 @@ mod tests {
 
     fn swing(powers_w: &[f64]) -> (u64, f64) {
         let mut swing = Swing::from(powers_w[0], 1.0);
-        powers_w.iter().for_each(|w| swing.note(*w));
+        for power_w in powers_w {
+            swing.note(*power_w);
+        }
         (swing.reversals, swing.travel_w)
     }
 
