@@ -116,6 +116,9 @@ impl Plan {
         if gate && !k.has("prices") {
             k.reject("storage", "grid_charging.buy_below_per_kwh needs prices, and there is no [prices]");
         }
+        if self.storage.as_ref().is_some_and(|s| s.dispatch.needs_prices()) && !k.has("prices") {
+            k.reject("prices", "missing; storage.dispatch.strategy = \"sell_to_grid\" plans by prices");
+        }
     }
 
     /// Reads every file the plan names and brings it onto the axis. Problems are noted; nothing comes back then.
@@ -141,13 +144,21 @@ impl Plan {
         let ev = self.ev.as_ref().map_or(Some(Ev::none()), |plan| plan.load(&axis, files, findings));
         let mut grid = grid?;
         if let Some(storage) = &storage {
-            self.settle(&mut grid, storage, findings);
+            Self::settle(&mut grid, storage, prices.as_ref(), findings);
         }
         Some(Loaded { axis, pv, grid, ev: ev?, storage, prices })
     }
 
     /// What the storage's strategy means for the connection, and what it needs of it.
-    fn settle(&self, grid: &mut Grid, storage: &storage::Plan, findings: &Findings) {
+    fn settle(grid: &mut Grid, storage: &storage::Plan, prices: Option<&Prices>, findings: &Findings) {
+        if let (Dispatch::Sell(_), Some(prices)) = (&storage.dispatch, prices) {
+            let sell = &prices.sell_per_kwh;
+            grid.export.tighten(
+                "negative price",
+                LimitKind::Price,
+                |i| if sell[i] < 0.0 { 0.0 } else { f64::INFINITY },
+            );
+        }
         let Dispatch::Site(site) = &storage.dispatch else { return };
         if site.objective == Objective::ZeroFeedIn {
             grid.export.tighten("zero feed-in", LimitKind::ZeroFeedIn, |_| 0.0);

@@ -108,7 +108,8 @@ impl Settings {
                 "also sell what is kept for a later deficit, where that gains more than the minimum price difference",
                 or.arbitrage,
             ),
-            grid_charging: k.flag("grid_charging", "the battery may charge from the grid", or.grid_charging),
+            // The plant file permits it step by step, in [storage.grid_charging].
+            grid_charging: or.grid_charging,
             timing: k.choice(
                 "pv_charge_timing",
                 "which PV surplus is stored: clip_aware (first what the export limit would curtail, then at the lowest \
@@ -184,14 +185,14 @@ mod tests {
 
     #[test]
     fn every_key_is_taken() {
-        let text = "min_price_difference_per_kwh = 0.1\narbitrage = true\ngrid_charging = false\n\
+        let text = "min_price_difference_per_kwh = 0.1\narbitrage = true\n\
                     pv_charge_timing = \"earliest\"\nsurplus_policy = \"price_aware\"\n\
                     pv_off_when_both_prices_negative = true\nhorizon = \"rolling\"\nhorizon_h = 30\n\
                     prices_published_h = 14\ntail_h = 2\nreserve_pct = 10\nev_boost_reserve_pct = 20";
         let wanted = Settings {
             min_price_difference_per_kwh: 0.1,
             arbitrage: true,
-            grid_charging: false,
+            grid_charging: true,
             timing: Timing::Earliest,
             surplus_policy: SurplusPolicy::PriceAware,
             pv_off_both_negative: true,
