@@ -44,7 +44,7 @@ fn storage_year(c: &mut Criterion) {
         prices: None,
     };
     c.bench_function("hourly storage year", |b| {
-        b.iter(|| storage::run(plan, plan.limits, black_box(&around), plan.initial_state()));
+        b.iter(|| storage::run(plan, black_box(&around), plan.initial_state()));
     });
 }
 

@@ -1,10 +1,11 @@
 //! The corridor that joins the rooms.
 
+use crate::ev::Ev;
 use crate::plant::{EvNodes, GridNodes};
 use crate::project::Project;
 use crate::pv::PvYear;
-use crate::results::{Results, Year};
-use crate::storage::{self, Around, LimitMode, State, StorageNodes};
+use crate::results::{Results, Year, Yardstick};
+use crate::storage::{self, Around, Dispatch, LimitMode, Optimal, State, StorageNodes};
 use crate::time::Moment;
 
 /// A simulation of a project: how many years, and whether to keep every step.
@@ -13,12 +14,13 @@ pub struct Simulation<'a> {
     project: &'a Project,
     years: u32,
     keep_steps: bool,
+    against_optimal: bool,
 }
 
 impl<'a> Simulation<'a> {
     /// One pass over the project's axis, every step kept.
     pub fn new(project: &'a Project) -> Self {
-        Self { project, years: 1, keep_steps: true }
+        Self { project, years: 1, keep_steps: true, against_optimal: false }
     }
 
     /// Repeats the axis this many times; battery state, fade and PV degradation carry over from year to year.
@@ -31,6 +33,12 @@ impl<'a> Simulation<'a> {
     #[must_use]
     pub fn keep_steps(self, keep_steps: bool) -> Self {
         Self { keep_steps, ..self }
+    }
+
+    /// Whether the first year is also held against the best the battery could have done.
+    #[must_use]
+    pub fn against_optimal(self, against_optimal: bool) -> Self {
+        Self { against_optimal, ..self }
     }
 
     /// Walks the rooms.
@@ -47,9 +55,11 @@ impl<'a> Simulation<'a> {
         let mut state = p.storage.as_ref().map(storage::Plan::initial_state);
         for number in 0..self.years {
             let pv = p.pv_year(sky.as_ref(), number);
+            let course = Course { calendar: &calendar, pv: &pv, start: state };
             let alone = Alone::walk(p, &pv);
-            let stored = Stored::walk(p, &calendar, &pv, &alone, state, None);
-            let exact = Stored::exact(p, &calendar, &pv, &alone, state);
+            let stored = course.walk(p, &alone, p.storage.as_ref());
+            let exact = p.storage.as_ref().and_then(with_exact_limits).map(|plan| course.walk(p, &alone, Some(&plan)));
+            let perfect = p.storage.as_ref().and_then(with_perfect_forecast).map(|plan| course.walk(p, &alone, Some(&plan)));
             let year = Year {
                 number,
                 axis: &p.axis,
@@ -66,14 +76,30 @@ impl<'a> Simulation<'a> {
                 ev: &stored.ev,
                 second: &stored.second,
                 exact_poi_w: exact.as_ref().map(|e| e.second.poi_w.as_slice()),
+                perfect_poi_w: perfect.as_ref().map(|e| e.second.poi_w.as_slice()),
                 prices: p.prices.as_ref(),
             };
             results.add(&year);
+            if self.against_optimal && number == 0 {
+                results.yardstick = course.yardstick(p, &stored);
+            }
             state = stored.end;
             done(number + 1);
         }
         results.finish()
     }
+}
+
+/// The same plan with exact limits, where the documented ones are used and make a difference.
+fn with_exact_limits(plan: &storage::Plan) -> Option<storage::Plan> {
+    let differs = plan.limits == LimitMode::Documented && plan.dispatch.knows_limit_modes();
+    differs.then(|| storage::Plan { limits: LimitMode::Exact, ..plan.clone() })
+}
+
+/// The same plan with a forecast that is always right, where it may be wrong.
+fn with_perfect_forecast(plan: &storage::Plan) -> Option<storage::Plan> {
+    let dispatch = plan.dispatch.with_perfect_forecast()?;
+    Some(storage::Plan { dispatch, ..plan.clone() })
 }
 
 /// The first walk: PV and vehicles without storage.
@@ -98,41 +124,56 @@ struct Stored {
     second: GridNodes,
 }
 
-impl Stored {
-    fn walk(
-        p: &Project,
-        calendar: &[Moment],
-        pv: &PvYear,
-        alone: &Alone,
-        start: Option<State>,
-        limits: Option<LimitMode>,
-    ) -> Self {
-        let Some((plan, start)) = p.storage.as_ref().zip(start) else {
+/// What is the same for every walk of a year.
+#[derive(Clone, Copy)]
+struct Course<'a> {
+    calendar: &'a [Moment],
+    pv: &'a PvYear,
+    start: Option<State>,
+}
+
+impl Course<'_> {
+    fn walk(&self, p: &Project, alone: &Alone, plan: Option<&storage::Plan>) -> Stored {
+        let pv = self.pv;
+        let Some((plan, start)) = plan.zip(self.start) else {
             let second = p.grid.walk(&pv.mv_w, &pv.running, &alone.ev, &[]);
-            return Self { nodes: StorageNodes::none(pv.mv_w.len()), ev: alone.ev.clone(), end: None, second };
+            return Stored { nodes: StorageNodes::none(pv.mv_w.len()), ev: alone.ev.clone(), end: None, second };
         };
         let around = Around {
             axis: &p.axis,
-            calendar,
+            calendar: self.calendar,
             grid: &p.grid,
             first: &alone.nodes,
             pv_running: &pv.running,
             ev: &p.ev,
             prices: p.prices.as_ref(),
         };
-        let year = storage::run(plan, limits.unwrap_or(plan.limits), &around, start);
+        let year = storage::run(plan, &around, start);
         let nodes = year.nodes;
         let combined: Vec<f64> = (0..pv.mv_w.len()).map(|i| pv.mv_w[i] - nodes.pv_off_w[i] + nodes.mv_w[i]).collect();
         let running: Vec<bool> = pv.running.iter().enumerate().map(|(i, pv_runs)| *pv_runs || nodes.runs(i)).collect();
         let mut second = p.grid.walk(&combined, &running, &year.ev, &nodes.output_cap_w);
         // What is switched off is given up like what a limit takes.
         second.curtailed_w.iter_mut().zip(&nodes.pv_off_w).for_each(|(curtailed_w, off_w)| *curtailed_w += off_w);
-        Self { nodes, ev: year.ev, end: Some(year.end), second }
+        Stored { nodes, ev: year.ev, end: Some(year.end), second }
     }
 
-    /// The same year with exact limits, where the documented ones were used and make a difference.
-    fn exact(p: &Project, calendar: &[Moment], pv: &PvYear, alone: &Alone, start: Option<State>) -> Option<Self> {
-        let plan = p.storage.as_ref().filter(|s| s.limits == LimitMode::Documented)?;
-        plan.dispatch.knows_limit_modes().then(|| Self::walk(p, calendar, pv, alone, start, Some(LimitMode::Exact)))
+    /// Holds a year against the best its battery could have done for the same demand: same limits, same permission to
+    /// charge from the grid, the same energy left at the end.
+    fn yardstick(&self, p: &Project, stored: &Stored) -> Option<Yardstick> {
+        let (plan, end) = (p.storage.as_ref()?, stored.end?);
+        let mut best = p.clone();
+        best.grid.serve_always(&stored.ev);
+        best.ev = Ev::none();
+        let optimal = Optimal { wear_per_kwh: 0.0, left_wh: Some(end.battery.stored_wh) };
+        let plan = storage::Plan {
+            dispatch: Dispatch::Optimal(optimal),
+            grid_charging: Some(plan.grid_charging()),
+            ..plan.clone()
+        };
+        let alone = Alone::walk(&best, self.pv);
+        let optimum = self.walk(&best, &alone, Some(&plan));
+        let walks = [&stored.second, &optimum.second, &alone.nodes].map(|nodes| nodes.poi_w.as_slice());
+        Some(Yardstick::new(&p.axis, self.calendar, p.prices.as_ref(), walks))
     }
 }

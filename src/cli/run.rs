@@ -50,6 +50,9 @@ pub(super) struct Run {
     /// Number of years; battery state and fade carry over.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
     years: u32,
+    /// Also hold the run against the best its battery could have done with everything known; for runs of one year.
+    #[arg(long, conflicts_with = "years")]
+    against_optimal: bool,
     /// Replace what stands at the output's place even if it is no pvess result.
     #[arg(long)]
     force: bool,
@@ -81,6 +84,7 @@ impl Run {
             bar.set_style(style);
         }
         let simulation = Simulation::new(project).years(self.years).keep_steps(self.steps == Steps::All);
+        let simulation = simulation.against_optimal(self.against_optimal);
         let results = simulation.run_with(|year| bar.set_position(u64::from(year)));
         bar.finish_and_clear();
         results

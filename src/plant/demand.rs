@@ -2,7 +2,7 @@
 
 use crate::ev::{Draw, Room};
 
-use super::Grid;
+use super::{EvNodes, Grid};
 
 /// The draw on the POI bus in one step, W.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -41,6 +41,16 @@ impl Grid {
     pub fn phases_w(&self, i: usize, ev: &Draw) -> [f64; 3] {
         let load_w = self.load_phases_w.get(i).copied().unwrap_or([self.load_w[i] / 3.0; 3]);
         std::array::from_fn(|f| load_w[f] + ev.phase_w[f])
+    }
+
+    /// Makes what vehicles got a part of the load.
+    pub fn serve_always(&mut self, ev: &EvNodes) {
+        if !self.load_phases_w.is_empty() || self.export_per_phase || self.import_per_phase {
+            self.load_phases_w = (0..self.len()).map(|i| self.phases_w(i, &ev.served(i))).collect();
+        }
+        for (i, load_w) in self.load_w.iter_mut().enumerate() {
+            *load_w += ev.served(i).total_w();
+        }
     }
 
     /// What the vehicles may draw in step `i` when PV and storage put out `output_w` and `import_limit_w` may come from

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::results::{Figures, LossStage, Results, VehicleSummary};
+use crate::results::{Figures, LossStage, Results, VehicleSummary, Yardstick};
 use crate::units::{KILO, MEGA};
 
 /// Names of the stages in the words of a reader.
@@ -107,7 +107,8 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
     } else {
         lines.push(("Curtailed", mwh("curtailed_mwh")));
     }
-    if get("import_above_limit_mwh") > 0.0 {
+    // A watt-hour; what is less is rounding.
+    if get("import_above_limit_mwh") > 1e-6 {
         lines.push(("Import above its limit", mwh("import_above_limit_mwh")));
     }
     if let Some(vehicles) = &results.summary.vehicles {
@@ -129,10 +130,26 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
             lines.push(("Demand charge", format!("{:>12} {currency}", grouped(charge))));
         }
         lines.push(("Bill / without storage", pair(get("bill"), get("bill_without_storage"))));
+        if get("forecast_error_cost") != 0.0 {
+            lines.push(("What forecast errors cost", format!("{:>12} {currency}", grouped(get("forecast_error_cost")))));
+        }
+    }
+    if let Some(yardstick) = &results.yardstick {
+        lines.extend(yardstick_lines(yardstick));
     }
     let missed = get("balance_residual_mwh") / get("pv_mv_mwh").abs().max(f64::MIN_POSITIVE);
     lines.push(("Energy balance closes within", format!("{:>12} of the PV energy", decade(missed))));
     lines
+}
+
+fn yardstick_lines(yardstick: &Yardstick) -> Vec<(&'static str, String)> {
+    let Yardstick { unit, run, optimum, without_storage, captured_pct } = yardstick;
+    let captured = captured_pct.map_or_else(|| "nothing to save".to_owned(), |pct| format!("{pct:>12.2} %"));
+    let name = if unit == "MWh" { "Net import / optimum / no storage" } else { "Bill / optimum / no storage" };
+    vec![
+        (name, format!("{:>12} / {} / {} {unit}", grouped(*run), grouped(*optimum), grouped(*without_storage))),
+        ("Share of the optimum captured", captured),
+    ]
 }
 
 fn vehicle_lines(vehicles: &VehicleSummary) -> Vec<(&'static str, String)> {

@@ -1,14 +1,62 @@
-//! The demand charge: what the highest import of a month costs.
+//! What energy and the highest imports cost, and how a bill compares with the best that could be had.
+
+use serde::Serialize;
 
 use crate::inputs::Prices;
 use crate::time::{Moment, TimeAxis};
-use crate::units::KILO;
+use crate::units::{KILO, MEGA};
+
+/// What a power at the POI, positive export, costs per hour in a step.
+#[inline]
+pub(super) fn energy_cost(prices: &Prices, poi_w: f64, i: usize) -> f64 {
+    let per_kwh = if poi_w < 0.0 { prices.buy_per_kwh[i] } else { prices.sell_per_kwh[i] };
+    -poi_w / KILO * per_kwh
+}
+
+/// A year's bill against the least one, and against that without storage, all for the same demand.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Yardstick {
+    /// What is counted: a currency, or MWh taken from the grid, net, where there are no prices.
+    pub unit: String,
+    /// The run.
+    pub run: f64,
+    /// The best its battery could have done with everything known.
+    pub optimum: f64,
+    /// The same demand without storage.
+    pub without_storage: f64,
+    /// Share of the optimum's saving that the run captured, %; none where there is nothing to save.
+    pub captured_pct: Option<f64>,
+}
+
+impl Yardstick {
+    /// From the powers at the POI, W, of the run, the optimum and the plant without storage.
+    pub fn new(axis: &TimeAxis, calendar: &[Moment], prices: Option<&Prices>, walks: [&[f64]; 3]) -> Self {
+        let cost = |poi_w: &[f64]| match prices {
+            Some(prices) => {
+                let energy: f64 = poi_w.iter().enumerate().map(|(i, w)| energy_cost(prices, *w, i)).sum();
+                let peaks: f64 = demand_charges(prices, axis, calendar, |i| (-poi_w[i]).max(0.0)).iter().sum();
+                energy * axis.step_h() + peaks
+            }
+            None => -poi_w.iter().sum::<f64>() * axis.step_h() / MEGA,
+        };
+        let [run, optimum, without_storage] = walks.map(cost);
+        let saving = without_storage - optimum;
+        let is_worth_it = saving > 1e-9 * without_storage.abs();
+        Self {
+            unit: prices.map_or_else(|| "MWh".to_owned(), |p| p.currency.clone()),
+            run,
+            optimum,
+            without_storage,
+            captured_pct: is_worth_it.then(|| 100.0 * (without_storage - run) / saving),
+        }
+    }
+}
 
 /// What the highest mean import over a billing interval costs in each month, January first; zero where nothing is charged.
 ///
 /// `import_w` is the import in each step, 0 or more. An interval belongs to the month in which it begins; the last one of
 /// a run may be cut short and counts over the time it has.
-pub fn demand_charges(
+pub(super) fn demand_charges(
     prices: &Prices,
     axis: &TimeAxis,
     calendar: &[Moment],

@@ -5,7 +5,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::solar::Closure;
 use crate::units::{KILO, MEGA};
 
-use super::{VehicleSummary, Year, demand_charges};
+use super::bill::{demand_charges, energy_cost};
+use super::{VehicleSummary, Yardstick, Year};
 
 /// Ratings that figures refer to.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -56,14 +57,14 @@ const MONEY: &[(&str, Power)] = &[
     ("cost", |y, i| y.prices.map_or(0.0, |p| (-y.second.poi_w[i]).max(0.0) / KILO * p.buy_per_kwh[i])),
     ("bill", |y, i| bill(y, y.second.poi_w[i], i)),
     ("bill_without_storage", |y, i| bill(y, y.first.poi_w[i], i)),
+    ("forecast_error_cost", |y, i| {
+        y.perfect_poi_w.map_or(0.0, |perfect| bill(y, y.second.poi_w[i], i) - bill(y, perfect[i], i))
+    }),
 ];
 
 /// What a power at the POI costs per hour.
 fn bill(y: &Year<'_>, poi_w: f64, i: usize) -> f64 {
-    y.prices.map_or(0.0, |p| {
-        let per_kwh = if poi_w < 0.0 { p.buy_per_kwh[i] } else { p.sell_per_kwh[i] };
-        -poi_w / KILO * per_kwh
-    })
+    y.prices.map_or(0.0, |prices| energy_cost(prices, poi_w, i))
 }
 
 /// Sums that only a modeled array has.
@@ -147,6 +148,8 @@ pub struct Summary {
     pub closure: Option<Closure>,
     /// What came of the vehicles' wishes, if there are any.
     pub vehicles: Option<VehicleSummary>,
+    /// The first year against the best the battery could have done, if that was asked for.
+    pub yardstick: Option<Yardstick>,
     month_hours: [f64; 12],
     /// Battery capacity in the month's last step so far, Wh.
     month_capacity_wh: [f64; 12],
@@ -162,6 +165,7 @@ impl Summary {
             years: vec![],
             closure: None,
             vehicles: None,
+            yardstick: None,
             month_hours: [0.0; 12],
             month_capacity_wh: [0.0; 12],
         }
@@ -272,6 +276,9 @@ impl Serialize for Summary {
         }
         if let Some(vehicles) = &self.vehicles {
             map.serialize_entry("ev", vehicles)?;
+        }
+        if let Some(yardstick) = &self.yardstick {
+            map.serialize_entry("against_optimal", yardstick)?;
         }
         let monthly: Vec<_> = self.monthly.iter().map(|(m, f)| numbered("month", usize::from(*m), f)).collect();
         map.serialize_entry("monthly", &monthly)?;

@@ -10,7 +10,7 @@ mod timeseries;
 mod vehicles;
 mod year;
 
-pub use bill::demand_charges;
+pub use bill::Yardstick;
 pub use csv::{push_number, write_figures, write_losses, write_sessions, write_timeseries};
 pub use directory::OutputDirectory;
 pub use figures::{Figures, Nameplate, Summary};
@@ -38,6 +38,8 @@ pub struct Results {
     pub vehicles: Vec<Outcome>,
     /// From the plane of the array to the POI, over all years.
     pub losses: LossTree,
+    /// The first year against the best the battery could have done, if that was asked for.
+    pub yardstick: Option<Yardstick>,
     /// Currency of the money among the figures, where prices are given.
     pub currency: Option<String>,
 }
@@ -51,6 +53,7 @@ impl Results {
             timeseries: TimeSeries::new(axis, keep_steps),
             summary: Summary::new(nameplate),
             vehicles: vec![],
+            yardstick: None,
             losses: LossTree::default(),
             currency: None,
         }
@@ -71,6 +74,7 @@ impl Results {
         self.timeseries.finish();
         self.summary.finish();
         let alone_mwh = self.summary.total.get("ev_served_without_storage_mwh").unwrap_or(0.0);
+        self.summary.yardstick.clone_from(&self.yardstick);
         self.summary.vehicles = VehicleSummary::of(&self.vehicles, alone_mwh);
         self
     }

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, ArrayView1};
 
+use crate::storage::planner::PlannedSlot;
 use crate::storage::{Dispatch, Reason};
 use crate::time::TimeAxis;
 use crate::units::KILO;
@@ -153,6 +154,20 @@ fn columns(y: &Year<'_>) -> Vec<(&'static str, Vec<f64>)> {
         ("export_kw", kilo_of(y, |i| y.second.poi_w[i].max(0.0))),
         ("import_kw", kilo_of(y, |i| (-y.second.poi_w[i]).max(0.0))),
     ]);
+    let planned = &y.storage.planned;
+    if !planned.is_empty() {
+        let of = |value: fn(&PlannedSlot) -> f64| planned.iter().map(|slot| value(slot) / KILO).collect();
+        table.extend([
+            ("planned_pv_charge_kw", of(|p| p.charge_pv_w)),
+            ("planned_grid_charge_kw", of(|p| p.charge_grid_w)),
+            ("planned_self_supply_kw", of(|p| p.self_supply_w)),
+            ("planned_sale_surplus_kw", of(|p| p.sale_surplus_w)),
+            ("planned_sale_arbitrage_kw", of(|p| p.sale_arbitrage_w)),
+            ("planned_import_kw", of(|p| p.import_w)),
+            ("planned_export_kw", of(|p| p.export_w)),
+            ("planned_soc_kwh", of(|p| p.stored_end_wh)),
+        ]);
+    }
     if let Some(prices) = y.prices {
         table.push(("buy_per_kwh", prices.buy_per_kwh.clone()));
         table.push(("sell_per_kwh", prices.sell_per_kwh.clone()));

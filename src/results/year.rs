@@ -41,6 +41,8 @@ pub struct Year<'a> {
     pub second: &'a GridNodes,
     /// POI power with exact limits, for a run in documented mode.
     pub exact_poi_w: Option<&'a [f64]>,
+    /// POI power with a forecast that is always right, for a run whose forecast may be wrong.
+    pub perfect_poi_w: Option<&'a [f64]>,
     /// Prices, where given.
     pub prices: Option<&'a Prices>,
 }

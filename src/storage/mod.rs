@@ -42,6 +42,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The permission to charge from the grid: as the plant file has it, or as the algorithm does.
+    pub fn grid_charging(&self) -> GridCharging {
+        self.grid_charging.clone().unwrap_or_else(|| GridCharging::plain(self.dispatch.charges_from_grid()))
+    }
+
     /// Reads `[storage]`.
     pub fn read(k: &mut Keys<'_>) -> Self {
         for (key, doc) in [

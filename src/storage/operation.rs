@@ -7,7 +7,7 @@ use crate::time::{Moment, TimeAxis};
 
 use super::battery::BatteryState;
 use super::dispatch::{Control, Pilot, View, Wish};
-use super::limits::{LimitMode, LimitTracer};
+use super::limits::LimitTracer;
 use super::nodes::{StorageLosses, StorageNodes, StorageStep};
 use super::{Plan, Reason};
 
@@ -57,12 +57,12 @@ impl Plan {
     }
 }
 
-/// Walks the storage through a year, from `start`. `limits` is usually the plan's own mode.
-pub fn run(plan: &Plan, limits: LimitMode, around: &Around<'_>, start: State) -> StorageYear {
+/// Walks the storage through a year, from `start`.
+pub fn run(plan: &Plan, around: &Around<'_>, start: State) -> StorageYear {
     let mut operation = Operation {
         plan,
         around,
-        tracer: LimitTracer::new(around.grid, &plan.converter, limits),
+        tracer: LimitTracer::new(around.grid, &plan.converter, plan.limits),
         pilot: Pilot::new(plan, around, &start.battery),
         state: start,
         ev: around.ev.start(),

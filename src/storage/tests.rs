@@ -81,7 +81,7 @@ impl SiteCase {
             ev: &self.ev,
             prices: None,
         };
-        let year = run(&self.plan, LimitMode::Exact, &around, self.plan.initial_state());
+        let year = run(&self.plan, &around, self.plan.initial_state());
         let mv: Vec<f64> = (0..len).map(|i| self.pv_w[i] - year.nodes.pv_off_w[i] + year.nodes.mv_w[i]).collect();
         let second = self.grid.walk(&mv, &running, &year.ev, &year.nodes.output_cap_w);
         (year, second)

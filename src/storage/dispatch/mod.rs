@@ -201,6 +201,16 @@ impl Dispatch {
         }
     }
 
+    /// The same with a forecast that is always right; none where it already is, or there is no forecast.
+    pub fn with_perfect_forecast(&self) -> Option<Self> {
+        match self {
+            Self::Sell(sell) if sell.forecast != Forecast::Perfect => {
+                Some(Self::Sell(Box::new(sell.with_perfect_forecast())))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it makes nothing of a plant without prices.
     pub fn needs_prices(&self) -> bool {
         matches!(self, Self::Sell(_))
