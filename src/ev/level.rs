@@ -74,7 +74,7 @@ pub(super) fn share(wants: &mut [Want], room: &Room, before: impl Fn(usize, usiz
     let room_w = room.pools_w();
     if !fits(sum(wants, |w| w.most_w), room_w) {
         admit(wants, room_w, before);
-        Rise::new(wants, room_w).to_the_top();
+        Rise::new(wants, room_w).raise();
     }
     keep_within(wants, room_w);
 }
@@ -145,7 +145,7 @@ impl<'w> Rise<'w> {
         turns
     }
 
-    fn to_the_top(mut self) {
+    fn raise(mut self) {
         for (level_w, i, begins) in self.turns() {
             self.rise_to(level_w);
             if begins { self.begin(i) } else { self.stop(i, level_w) }
