@@ -130,7 +130,7 @@ impl Lots {
             left -= c.share;
             left < 0.0
         });
-        chosen.or(with_share().last()).copied()
+        chosen.or(with_share().next_back()).copied()
     }
 
     fn session(&mut self, chargers: &[Charger], arrival_s: i64) -> Option<Session> {
@@ -204,8 +204,8 @@ mod tests {
             let mean_wh = of.iter().map(|s| s.energy_wh).sum::<f64>() / of.len() as f64;
             // Half the mean is the deviation of one; the mean of 9000 or more is within 4·0.5/√9000 = 2.1 %.
             assert!((mean_wh / charger.energy_wh - 1.0).abs() < 0.021, "{charger:?}: {mean_wh}");
-            let dwell_s = |s: &&Session| (s.departure_s as f64) - s.unlimited_s();
-            let dwell_h = of.iter().map(|s| dwell_s(s)).sum::<f64>() / of.len() as f64 / 3600.0;
+            let dwell_s: f64 = of.iter().map(|s| s.departure_s as f64 - s.unlimited_s()).sum();
+            let dwell_h = dwell_s / of.len() as f64 / 3600.0;
             // Up to the next minute, half a minute on average.
             assert!((dwell_h - charger.dwell_h - 0.008).abs() < 0.05 * charger.dwell_h, "{charger:?}: {dwell_h}");
         }

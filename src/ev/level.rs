@@ -1,29 +1,46 @@
 //! Sharing: one level for all, under the limits of each session, of each phase and of the whole.
 
+use std::cmp::Ordering;
+
 use super::Room;
 
-/// What one session can use in a step.
+/// What one session can use in a step, and what it gets.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Want {
     /// The least power at which it charges, W while it is there.
-    pub least_w: f64,
+    least_w: f64,
     /// The most that it takes, W while it is there.
-    pub most_w: f64,
-    /// The part of the step in which it is there, 0 to 1.
-    pub present: f64,
-    /// Each phase's share of its power, L1 first.
-    pub shares: [f64; 3],
+    most_w: f64,
+    /// What it draws from each pool (the total, then the phases) per watt of its power, as a mean over the step.
+    draws: [f64; 4],
+    /// What it gets, W while it is there.
+    power_w: f64,
+    rises: bool,
 }
 
 /// Rounding that is forgiven when sums are held against room, a share; what is served is brought back within the room.
 const SLACK: f64 = 1e-9;
 
 impl Want {
-    /// What it draws from each pool (the total, then the phases) per watt of its power.
+    /// Of a session that is there for a part `present` of the step and draws on the phases by these shares, L1 first. It
+    /// gets the most that it takes until it is shared.
     #[inline]
-    fn draws(&self) -> [f64; 4] {
-        let [l1, l2, l3] = self.shares;
-        [1.0, l1, l2, l3].map(|share| share * self.present)
+    pub(super) fn new(least_w: f64, most_w: f64, present: f64, [l1, l2, l3]: [f64; 3]) -> Self {
+        let draws = [present, l1 * present, l2 * present, l3 * present];
+        Self { least_w, most_w, draws, power_w: most_w, rises: false }
+    }
+
+    /// Its mean power over the step on each phase, W.
+    #[inline]
+    pub(super) fn phase_w(&self) -> [f64; 3] {
+        let [_, l1, l2, l3] = self.draws;
+        [l1 * self.power_w, l2 * self.power_w, l3 * self.power_w]
+    }
+
+    /// Its mean power over the step on all phases together, W.
+    #[inline]
+    pub(super) fn total_w(&self) -> f64 {
+        self.draws[0] * self.power_w
     }
 }
 
@@ -39,65 +56,68 @@ fn fits(use_w: [f64; 4], room_w: [f64; 4]) -> bool {
     use_w.iter().zip(room_w).all(|(used, room)| *used <= room * (1.0 + SLACK))
 }
 
+#[inline]
 fn sum(wants: &[Want], power: impl Fn(&Want) -> f64) -> [f64; 4] {
     let mut use_w = [0.0; 4];
-    wants.iter().for_each(|want| plus(&mut use_w, want.draws(), power(want)));
+    for want in wants {
+        plus(&mut use_w, want.draws, power(want));
+    }
     use_w
 }
 
-/// The power of each session while it is there, W.
+/// Sets the power of each session.
 ///
 /// All get the same level, each no more than it takes and no less than its least; a session whose least does not fit
 /// gets nothing. Those are chosen in the order of `before`: who comes first there is asked first. Where a phase is full,
 /// the sessions on it stay at the level reached and the others rise further.
-pub(super) fn share(wants: &[Want], room: &Room, before: impl Fn(usize, usize) -> std::cmp::Ordering) -> Vec<f64> {
+pub(super) fn share(wants: &mut [Want], room: &Room, before: impl Fn(usize, usize) -> Ordering) {
     let room_w = room.pools_w();
-    if fits(sum(wants, |w| w.most_w), room_w) {
-        return within(wants, wants.iter().map(|w| w.most_w).collect(), room_w);
+    if !fits(sum(wants, |w| w.most_w), room_w) {
+        admit(wants, room_w, before);
+        Rise::new(wants, room_w).raise();
     }
-    let admitted = admit(wants, room_w, before);
-    within(wants, Rise::new(wants, &admitted, room_w).powers(), room_w)
+    keep_within(wants, room_w);
 }
 
-/// Whose least fits.
-fn admit(wants: &[Want], room_w: [f64; 4], before: impl Fn(usize, usize) -> std::cmp::Ordering) -> Vec<bool> {
+/// Gives every session its least as far as that fits; the others are left without power.
+fn admit(wants: &mut [Want], room_w: [f64; 4], before: impl Fn(usize, usize) -> Ordering) {
     if fits(sum(wants, |w| w.least_w), room_w) {
-        return vec![true; wants.len()];
+        for want in wants {
+            want.power_w = want.least_w;
+        }
+        return;
     }
     let mut order: Vec<usize> = (0..wants.len()).collect();
-    order.sort_by(|a, b| before(*a, *b));
-    let (mut admitted, mut use_w) = (vec![false; wants.len()], [0.0; 4]);
+    order.sort_unstable_by(|a, b| before(*a, *b));
+    let mut use_w = [0.0; 4];
     for i in order {
+        let want = &mut wants[i];
         let mut with_w = use_w;
-        plus(&mut with_w, wants[i].draws(), wants[i].least_w);
+        plus(&mut with_w, want.draws, want.least_w);
         if fits(with_w, room_w) {
-            admitted[i] = true;
+            want.power_w = want.least_w;
             use_w = with_w;
+        } else {
+            *want = Want::new(0.0, 0.0, 0.0, [0.0; 3]);
         }
     }
-    admitted
 }
 
 /// Takes back what rounding gave beyond the room.
-fn within(wants: &[Want], mut powers: Vec<f64>, room_w: [f64; 4]) -> Vec<f64> {
-    let mut use_w = [0.0; 4];
-    wants.iter().zip(&powers).for_each(|(want, w)| plus(&mut use_w, want.draws(), *w));
+fn keep_within(wants: &mut [Want], room_w: [f64; 4]) {
+    let use_w = sum(wants, |w| w.power_w);
     let over = use_w.iter().zip(room_w).filter(|(used, room)| *used > room);
     let factor = over.map(|(used, room)| room / used).fold(1.0, f64::min);
     if factor < 1.0 {
-        powers.iter_mut().for_each(|w| *w *= factor);
+        for want in wants {
+            want.power_w *= factor;
+        }
     }
-    powers
 }
 
 /// The common level on its way up.
 struct Rise<'w> {
-    wants: &'w [Want],
-    /// Power of each session, W; of one that rises, where it began.
-    powers: Vec<f64>,
-    rising: Vec<bool>,
-    /// Levels at which a session begins (true) or ends to rise, ascending.
-    turns: Vec<(f64, usize, bool)>,
+    wants: &'w mut [Want],
     level_w: f64,
     left_w: [f64; 4],
     /// What the rising sessions draw from each pool per watt of level.
@@ -106,44 +126,46 @@ struct Rise<'w> {
 }
 
 impl<'w> Rise<'w> {
-    fn new(wants: &'w [Want], admitted: &[bool], room_w: [f64; 4]) -> Self {
-        let mut turns = Vec::with_capacity(2 * wants.len());
-        let mut powers = vec![0.0; wants.len()];
+    fn new(wants: &'w mut [Want], room_w: [f64; 4]) -> Self {
         let mut left_w = room_w;
-        for (i, want) in wants.iter().enumerate().filter(|(i, _)| admitted[*i]) {
-            powers[i] = want.least_w;
-            plus(&mut left_w, want.draws(), -want.least_w);
-            if want.most_w > want.least_w && want.present > 0.0 {
-                turns.push((want.least_w, i, true));
-                turns.push((want.most_w, i, false));
-            }
+        for want in &*wants {
+            plus(&mut left_w, want.draws, -want.power_w);
         }
-        turns.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let rising = vec![false; wants.len()];
-        Self { wants, powers, rising, turns, level_w: 0.0, left_w, slope: [0.0; 4], full: [false; 4] }
+        Self { wants, level_w: 0.0, left_w, slope: [0.0; 4], full: [false; 4] }
     }
 
-    fn powers(mut self) -> Vec<f64> {
-        for (level_w, i, begins) in std::mem::take(&mut self.turns) {
-            self.rise_to(level_w);
-            if begins {
-                let draws = self.wants[i].draws();
-                if !draws.iter().zip(self.full).any(|(draw, full)| full && *draw > 0.0) {
-                    self.rising[i] = true;
-                    plus(&mut self.slope, draws, 1.0);
-                }
-            } else {
-                self.stop(i, level_w);
-            }
+    /// Levels at which a session begins (true) or ends to rise, ascending.
+    fn turns(&self) -> Vec<(f64, usize, bool)> {
+        let can_rise = |want: &Want| want.most_w > want.least_w && want.draws[0] > 0.0;
+        let mut turns = Vec::with_capacity(2 * self.wants.len());
+        for (i, want) in self.wants.iter().enumerate().filter(|(_, want)| can_rise(want)) {
+            turns.extend([(want.least_w, i, true), (want.most_w, i, false)]);
         }
-        self.powers
+        turns.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        turns
+    }
+
+    fn raise(mut self) {
+        for (level_w, i, begins) in self.turns() {
+            self.rise_to(level_w);
+            if begins { self.begin(i) } else { self.stop(i, level_w) }
+        }
+    }
+
+    fn begin(&mut self, i: usize) {
+        let want = &mut self.wants[i];
+        want.rises = !want.draws.iter().zip(self.full).any(|(draw, full)| full && *draw > 0.0);
+        if want.rises {
+            plus(&mut self.slope, want.draws, 1.0);
+        }
     }
 
     fn stop(&mut self, i: usize, level_w: f64) {
-        if self.rising[i] {
-            self.rising[i] = false;
-            self.powers[i] = level_w;
-            plus(&mut self.slope, self.wants[i].draws(), -1.0);
+        let want = &mut self.wants[i];
+        if want.rises {
+            want.rises = false;
+            want.power_w = level_w;
+            plus(&mut self.slope, want.draws, -1.0);
         }
     }
 
@@ -154,13 +176,12 @@ impl<'w> Rise<'w> {
             self.level_w += by_w;
             self.full[pool] = true;
             for i in 0..self.wants.len() {
-                if self.wants[i].draws()[pool] > 0.0 {
+                if self.wants[i].draws[pool] > 0.0 {
                     self.stop(i, self.level_w);
                 }
             }
         }
-        let by_w = level_w - self.level_w;
-        plus(&mut self.left_w, self.slope, -by_w);
+        plus(&mut self.left_w, self.slope, self.level_w - level_w);
         self.level_w = level_w;
     }
 
@@ -177,16 +198,22 @@ mod tests {
     use super::*;
 
     fn want(least_w: f64, most_w: f64, shares: [f64; 3]) -> Want {
-        Want { least_w, most_w, present: 1.0, shares }
+        Want::new(least_w, most_w, 1.0, shares)
     }
 
     const THREE: [f64; 3] = [1.0 / 3.0; 3];
     const L1: [f64; 3] = [1.0, 0.0, 0.0];
     const L2: [f64; 3] = [0.0, 1.0, 0.0];
 
+    fn powers(wants: &[Want], room: &Room, before: impl Fn(usize, usize) -> Ordering) -> Vec<f64> {
+        let mut wants = wants.to_vec();
+        share(&mut wants, room, before);
+        wants.iter().map(|want| want.power_w).collect()
+    }
+
     #[track_caller]
     fn shared(wants: &[Want], room: &Room, expected: &[f64]) {
-        let powers = share(wants, room, |a, b| a.cmp(&b));
+        let powers = powers(wants, room, |a, b| a.cmp(&b));
         let near = powers.iter().zip(expected).all(|(w, e)| (w - e).abs() < 1e-6);
         assert!(near && powers.len() == expected.len(), "{powers:?} not {expected:?}");
     }
@@ -218,7 +245,7 @@ mod tests {
         let wants = [want(4140.0, 11e3, THREE), want(4140.0, 11e3, THREE), want(1380.0, 7.4e3, L1)];
         // 6 kW hold one car of 4.14 and one of 1.38; then 0.48 kW lift the smaller one.
         shared(&wants, &Room::total(6e3), &[4140.0, 0.0, 1860.0]);
-        let last_first = share(&wants, &Room::total(5e3), |a, b| b.cmp(&a));
+        let last_first = powers(&wants, &Room::total(5e3), |a, b| b.cmp(&a));
         // 1.38 for the last; 3.62 are less than 4.14, so it takes all that is left.
         assert_eq!(last_first, [0.0, 0.0, 5e3]);
     }
@@ -234,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_car_that_is_there_for_half_the_step_uses_half_the_room() {
-        let half = Want { present: 0.5, ..want(1380.0, 7.4e3, L1) };
+        let half = Want::new(1380.0, 7.4e3, 0.5, L1);
         // Level x: x + x/2 = 6 kW.
         shared(&[half, want(1380.0, 7.4e3, L2)], &Room::total(6e3), &[4e3, 4e3]);
     }

@@ -20,7 +20,7 @@ pub struct Profile {
 }
 
 /// Energy that waits, and the sums so far.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ProfileState {
     waiting: VecDeque<Waiting>,
     requested_wh: f64,
@@ -50,10 +50,6 @@ impl Profile {
 
     pub(super) fn len(&self) -> usize {
         self.phase_w.len()
-    }
-
-    pub(super) fn start(&self) -> ProfileState {
-        ProfileState { waiting: VecDeque::new(), requested_wh: 0.0, served_wh: 0.0 }
     }
 
     pub(super) fn request(&self, step: usize, state: &ProfileState) -> Draw {
@@ -90,10 +86,6 @@ impl Profile {
         draw
     }
 
-    pub(super) fn outcome(&self, state: &ProfileState) -> Outcome {
-        Outcome::of_energy(state.requested_wh, state.served_wh)
-    }
-
     fn demand(&self, step: usize) -> Option<Waiting> {
         let phase_w = *self.phase_w.get(step)?;
         Some(Waiting { last_step: step + self.deferral_steps, phase_w })
@@ -123,6 +115,12 @@ impl Profile {
             *room_w = (*room_w - w).max(0.0);
         }
         taken_w
+    }
+}
+
+impl ProfileState {
+    pub(super) fn outcome(&self) -> Outcome {
+        Outcome::of_energy(self.requested_wh, self.served_wh)
     }
 }
 

@@ -12,15 +12,14 @@ const COMPLETE: f64 = 1e-6;
 /// The sessions of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sessions {
-    /// By arrival.
-    sessions: Vec<Session>,
+    by_arrival: Vec<Session>,
     least_phase_w: f64,
     step_s: i64,
     len: usize,
 }
 
 /// Which cars are there, and what those that are done with got.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SessionsState {
     /// The next session to arrive.
     next: usize,
@@ -54,25 +53,20 @@ impl Sessions {
         let length_s = len as i64 * i64::from(step_s);
         let asks = |s: &Session| s.energy_wh > 0.0 && s.max_w > 0.0 && s.departure_s > s.arrival_s;
         let on_axis = |s: Session| (s.arrival_s < length_s && s.departure_s > 0).then(|| s.on_axis(length_s)).flatten();
-        let mut sessions: Vec<_> = sessions.iter().copied().filter(asks).filter_map(on_axis).collect();
-        sessions.sort_by_key(|s| s.arrival_s);
-        Self { sessions, least_phase_w, step_s: i64::from(step_s), len }
+        let mut by_arrival: Vec<_> = sessions.iter().copied().filter(asks).filter_map(on_axis).collect();
+        by_arrival.sort_by_key(|s| s.arrival_s);
+        Self { by_arrival, least_phase_w, step_s: i64::from(step_s), len }
     }
 
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
-    pub(super) fn start(&self) -> SessionsState {
-        SessionsState { next: 0, active: vec![], done: vec![] }
-    }
-
     pub(super) fn request(&self, step: usize, state: &SessionsState) -> Draw {
         let mut draw = Draw::default();
         let arriving = self.arriving(step, state.next).map(|i| self.arrive(i));
         for active in state.active.iter().copied().chain(arriving) {
-            let want = self.want(step, &active);
-            draw.add(want.shares.map(|share| share * want.most_w * want.present));
+            draw.add(self.want(step, &active).phase_w());
         }
         draw
     }
@@ -82,12 +76,12 @@ impl Sessions {
             state.active.push(self.arrive(i));
             state.next = i + 1;
         }
-        let wants: Vec<Want> = state.active.iter().map(|active| self.want(step, active)).collect();
-        let powers = share(&wants, room, |a, b| self.first(&state.active[a], &state.active[b]));
+        let mut wants: Vec<Want> = state.active.iter().map(|active| self.want(step, active)).collect();
+        share(&mut wants, room, |a, b| self.first(&state.active[a], &state.active[b]));
         let mut draw = Draw::default();
-        for ((active, want), power_w) in state.active.iter_mut().zip(&wants).zip(powers) {
-            draw.add(want.shares.map(|share| share * power_w * want.present));
-            self.charge(step, active, power_w * want.present, &mut state.done);
+        for (active, want) in state.active.iter_mut().zip(&wants) {
+            draw.add(want.phase_w());
+            self.charge(step, active, want.total_w(), &mut state.done);
         }
         self.leave(step, state);
         draw
@@ -95,7 +89,7 @@ impl Sessions {
 
     pub(super) fn outcome(&self, state: &SessionsState) -> Outcome {
         let asked = |s: &Session| SessionOutcome { session: *s, served_wh: 0.0, completed_s: None };
-        let mut rows: Vec<_> = self.sessions.iter().map(asked).collect();
+        let mut rows: Vec<_> = self.by_arrival.iter().map(asked).collect();
         let still = state.active.iter().map(|a| Done { session: a.session, left_wh: a.left_wh, completed_s: None });
         for done in state.done.iter().copied().chain(still) {
             rows[done.session].served_wh = rows[done.session].session.energy_wh - done.left_wh;
@@ -111,12 +105,12 @@ impl Sessions {
     /// Sessions from `next` on that arrive before the step's end.
     fn arriving(&self, step: usize, next: usize) -> std::ops::Range<usize> {
         let end_s = self.start_of(step + 1);
-        let count = self.sessions[next..].iter().take_while(|s| s.arrival_s < end_s).count();
+        let count = self.by_arrival[next..].iter().take_while(|s| s.arrival_s < end_s).count();
         next..next + count
     }
 
     fn arrive(&self, session: usize) -> Active {
-        let Session { energy_wh, arrival_s, .. } = self.sessions[session];
+        let Session { energy_wh, arrival_s, .. } = self.by_arrival[session];
         Active { session, left_wh: energy_wh, waits_since_s: arrival_s }
     }
 
@@ -129,22 +123,22 @@ impl Sessions {
     /// What a session can use: no more than it takes, nor than is left to it; no less than its phases' least, except for
     /// its last bit of energy.
     fn want(&self, step: usize, active: &Active) -> Want {
-        let session = &self.sessions[active.session];
+        let session = &self.by_arrival[active.session];
         let (from_s, to_s) = self.stay(step, session);
         let shares = session.phases.shares();
         if to_s <= from_s {
-            return Want { least_w: 0.0, most_w: 0.0, present: 0.0, shares };
+            return Want::new(0.0, 0.0, 0.0, shares);
         }
         let stay_s = (to_s - from_s) as f64;
         let most_w = session.max_w.min(active.left_wh * 3600.0 / stay_s);
         let least_w = most_w.min(self.least_phase_w * f64::from(session.phases.count()));
-        Want { least_w, most_w, present: stay_s / self.step_s as f64, shares }
+        Want::new(least_w, most_w, stay_s / self.step_s as f64, shares)
     }
 
     /// Who is asked first where not all can get their least: who has waited longest, then who leaves first, then who
     /// came first.
     fn first(&self, a: &Active, b: &Active) -> Ordering {
-        let key = |active: &Active| (active.waits_since_s, self.sessions[active.session].departure_s, active.session);
+        let key = |active: &Active| (active.waits_since_s, self.by_arrival[active.session].departure_s, active.session);
         key(a).cmp(&key(b))
     }
 
@@ -153,7 +147,7 @@ impl Sessions {
         if mean_w <= 0.0 {
             return;
         }
-        let session = &self.sessions[active.session];
+        let session = &self.by_arrival[active.session];
         let before_wh = active.left_wh;
         active.left_wh = (before_wh - mean_w * self.step_s as f64 / 3600.0).max(0.0);
         active.waits_since_s = self.start_of(step + 1);
@@ -169,7 +163,7 @@ impl Sessions {
         let end_s = self.start_of(step + 1);
         let SessionsState { active, done, .. } = state;
         active.retain(|active| {
-            let session = &self.sessions[active.session];
+            let session = &self.by_arrival[active.session];
             let full = active.left_wh <= COMPLETE * session.energy_wh;
             let leaves = session.departure_s <= end_s;
             if leaves && !full {

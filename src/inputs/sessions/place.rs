@@ -50,7 +50,7 @@ impl Axis {
     }
 
     /// Seconds from the axis' start to a civil time; none for a day that the axis does not have.
-    fn into_s(&self, civil_s: i64) -> Option<i64> {
+    fn axis_s(&self, civil_s: i64) -> Option<i64> {
         if self.leap_days {
             return Some(civil_s - self.start_s);
         }
@@ -64,7 +64,7 @@ impl Axis {
     }
 
     fn own_time(&self, row: &SessionRow) -> Option<SessionRow> {
-        self.with_arrival(row, self.into_s(row.arrival_s)?)
+        self.with_arrival(row, self.axis_s(row.arrival_s)?)
     }
 
     /// The session at its month, day and time in the years of the run.
@@ -72,7 +72,7 @@ impl Axis {
         let date = civil(row.arrival_s).date();
         let in_year = |year: i16| {
             let other = Date::new(year, date.month(), date.day()).ok()?;
-            let arrival_s = self.into_s(seconds(other.at(0, 0, 0, 0)) + row.arrival_s.rem_euclid(DAY_S))?;
+            let arrival_s = self.axis_s(seconds(other.at(0, 0, 0, 0)) + row.arrival_s.rem_euclid(DAY_S))?;
             (0..self.length_s).contains(&arrival_s).then(|| self.with_arrival(row, arrival_s)).flatten()
         };
         let (from, to) = self.years();
