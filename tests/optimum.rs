@@ -31,13 +31,17 @@ fn agree(kind: Kind, first_day: usize, hours: usize) {
 
 #[test]
 fn dynamic_programming_and_linear_program_agree_to_a_500th_over_eight_weeks_of_spring() {
-    KINDS.map(|kind| agree(kind, 100, 8 * 7 * 24));
+    for kind in KINDS {
+        agree(kind, 100, 8 * 7 * 24);
+    }
 }
 
 #[test]
 #[ignore = "the same over whole years; takes half a minute"]
 fn dynamic_programming_and_linear_program_agree_to_a_500th_over_a_year() {
-    KINDS.map(|kind| agree(kind, 0, 8760));
+    for kind in KINDS {
+        agree(kind, 0, 8760);
+    }
 }
 
 #[test]

@@ -111,6 +111,15 @@ fn a_missing_input_column_fails() {
 }
 
 #[test]
+fn a_function_of_all_rows_names_every_input_it_misses() {
+    let case = "function = \"optimum_lp\"\n[tolerance]\nobjective = { absolute = 0, relative = 1e-6 }\n";
+    let why = refused(case, "pv_kw,demand_kw,objective\n0,1,1\n");
+    for name in ["buy_per_kwh", "sell_per_kwh", "import_limit_kw", "step_h", "full_kwh", "end_kwh"] {
+        assert!(why.contains(&format!("there is no column `{name}`")), "{why}");
+    }
+}
+
+#[test]
 fn an_unknown_function_fails_and_offers_the_nearest() {
     let why = refused(&format!("function = \"airmass\"\n{TOLERANCE}"), ROWS);
     assert!(

@@ -22,7 +22,8 @@
 use crate::units::KILO;
 
 use super::EndValue;
-use super::linear::{LinearSite, SiteStep};
+use super::linear::LinearSite;
+use super::meter::SiteStep;
 use super::plan::{LpSolution, LpStatus, Wish};
 use super::rows::{Answer, Program, Variable};
 
@@ -194,7 +195,7 @@ impl LinearSite {
 
 #[cfg(test)]
 mod tests {
-    use super::super::linear::DemandCharge;
+    use super::super::DemandCharge;
     use super::super::linear::tests::{random_site, small_site};
     use super::*;
     use proptest::prelude::*;

@@ -4,16 +4,20 @@
 //! negative prices as they are, over a grid of stored energy. The linear program ([`LinearSite::optimum`]) takes a site
 //! with constant efficiencies, has no grid, and knows demand charges, which a chain of steps cannot see.
 
+mod demand;
 mod dp;
 mod follow;
 mod linear;
 mod lp;
+mod meter;
 mod plan;
 mod rows;
 
+pub use demand::DemandCharge;
 pub use dp::{LEVELS, Levels, Reach, Stage, Values, solve};
 pub use follow::{Choice, Path};
-pub use linear::{DemandCharge, Flow, LinearBattery, LinearSite, SiteStep};
+pub use linear::{LinearBattery, LinearSite};
+pub use meter::{Flow, SiteStep};
 pub use plan::{LpSolution, LpStatus};
 
 use crate::units::KILO;

@@ -1,6 +1,7 @@
 //! What the linear program's answer means for the site: a plan that keeps every limit and does one thing at a time.
 
-use super::linear::{Flow, LinearSite, SiteStep};
+use super::linear::LinearSite;
+use super::meter::{Flow, SiteStep};
 
 /// What the solver leaves of a power or energy that should be 0, as a share of the site's size.
 const NOISE: f64 = 1e-7;
