@@ -4,7 +4,7 @@ use crate::ev::Ev;
 use crate::plant::{EvNodes, GridNodes};
 use crate::project::Project;
 use crate::pv::PvYear;
-use crate::results::{Results, Year, Yardstick};
+use crate::results::{Results, Yardstick, Year};
 use crate::storage::{self, Around, Dispatch, LimitMode, Optimal, State, StorageNodes};
 use crate::time::Moment;
 
@@ -59,7 +59,8 @@ impl<'a> Simulation<'a> {
             let alone = Alone::walk(p, &pv);
             let stored = course.walk(p, &alone, p.storage.as_ref());
             let exact = p.storage.as_ref().and_then(with_exact_limits).map(|plan| course.walk(p, &alone, Some(&plan)));
-            let perfect = p.storage.as_ref().and_then(with_perfect_forecast).map(|plan| course.walk(p, &alone, Some(&plan)));
+            let perfect =
+                p.storage.as_ref().and_then(with_perfect_forecast).map(|plan| course.walk(p, &alone, Some(&plan)));
             let year = Year {
                 number,
                 axis: &p.axis,

@@ -131,7 +131,8 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
         }
         lines.push(("Bill / without storage", pair(get("bill"), get("bill_without_storage"))));
         if get("forecast_error_cost") != 0.0 {
-            lines.push(("What forecast errors cost", format!("{:>12} {currency}", grouped(get("forecast_error_cost")))));
+            lines
+                .push(("What forecast errors cost", format!("{:>12} {currency}", grouped(get("forecast_error_cost")))));
         }
     }
     if let Some(yardstick) = &results.yardstick {
