@@ -62,7 +62,8 @@ impl<'a> Guide<'a> {
         let far_above = FAR_ABOVE * highest_price(around);
         let stored_wh = optimal.left_wh.unwrap_or(start.stored_wh);
         let end = EndValue::AtLeast { stored_wh, short_per_kwh: far_above };
-        if around.prices.is_some_and(|p| p.demand_charge_per_kw.is_some()) {
+        // The chain of steps cannot see a month's peak; the linear program can.
+        if around.prices.and_then(|p| p.demand_charge_per_kw).is_some_and(|per_kw| per_kw.iter().any(|x| *x > 0.0)) {
             let solution = linear_site(optimal, around, start, store, &open, end, far_above).optimum();
             if solution.status != LpStatus::Failed {
                 return Self::Poi(poi_w(&solution));
