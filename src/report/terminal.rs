@@ -103,13 +103,18 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
         ));
         lines.push(("Equivalent full cycles", format!("{:>12.1}", get("equivalent_cycles"))));
         lines.push(("Battery capacity at the end", format!("{:>12.2} MWh", get("final_capacity_mwh"))));
-        lines.push(("Export that documented limits cost", mwh("limit_approximation_mwh")));
+        if get("limit_approximation_mwh") != 0.0 {
+            lines.push(("Export that documented limits cost", mwh("limit_approximation_mwh")));
+        }
     } else {
         lines.push(("Curtailed", mwh("curtailed_mwh")));
     }
     // A watt-hour; what is less is rounding.
     if get("import_above_limit_mwh") > 1e-6 {
         lines.push(("Import above its limit", mwh("import_above_limit_mwh")));
+    }
+    if let Some(hours) = figures.get("ramp_exceeded_h") {
+        lines.push(("Ramp limit exceeded", format!("{hours:>12.2} h")));
     }
     if let Some(vehicles) = &results.summary.vehicles {
         lines.extend(vehicle_lines(vehicles));

@@ -62,6 +62,9 @@ const MONEY: &[(&str, Power)] = &[
     }),
 ];
 
+/// Hours in which something holds.
+const HOURS: &[(&str, Power)] = &[("ramp_exceeded_h", |y, i| f64::from(u8::from(y.exceeds_ramp(i))))];
+
 /// What a power at the POI costs per hour.
 fn bill(y: &Year<'_>, poi_w: f64, i: usize) -> f64 {
     y.prices.map_or(0.0, |prices| energy_cost(prices, poi_w, i))
@@ -177,6 +180,9 @@ impl Summary {
             SUMS.iter().map(|s| (s, MEGA)).chain(year.prices.iter().flat_map(|_| MONEY).map(|s| (s, 1.0)))
         {
             accumulate(&mut months, year, *sum, scale);
+        }
+        for sum in HOURS.iter().filter(|_| year.ramp_w().is_some()) {
+            accumulate(&mut months, year, *sum, 1.0);
         }
         for (name, power, scale) in LIGHT.iter().filter(|_| year.sky.is_some()) {
             accumulate(&mut months, year, (name, *power), *scale);

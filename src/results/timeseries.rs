@@ -8,6 +8,7 @@ use crate::time::TimeAxis;
 use crate::units::KILO;
 
 use super::Year;
+use super::bill::energy_cost;
 
 /// Columns of equal length; missing values (no limit) are NaN in memory and empty in files.
 #[derive(Debug, Clone, PartialEq)]
@@ -171,6 +172,9 @@ fn columns(y: &Year<'_>) -> Vec<(&'static str, Vec<f64>)> {
     if let Some(prices) = y.prices {
         table.push(("buy_per_kwh", prices.buy_per_kwh.clone()));
         table.push(("sell_per_kwh", prices.sell_per_kwh.clone()));
+        let step_h = y.axis.step_h();
+        let bill = (0..y.axis.len).map(|i| energy_cost(prices, y.second.poi_w[i], i) * step_h);
+        table.push(("bill", bill.collect()));
     }
     table
 }

@@ -109,6 +109,17 @@ impl Year<'_> {
         f64::min(in_w, out_w)
     }
 
+    /// The largest change of the output from step to step, W, where a strategy limits it.
+    pub fn ramp_w(&self) -> Option<f64> {
+        self.dispatch.and_then(|dispatch| dispatch.ramp_w(self.axis.step_h()))
+    }
+
+    /// Whether the output changes faster than the strategy's ramp from the step before. Never in the first step.
+    pub fn exceeds_ramp(&self, i: usize) -> bool {
+        let exceeds = |ramp_w: f64| i > 0 && (self.output_w(i) - self.output_w(i - 1)).abs() > ramp_w * (1.0 + 1e-9);
+        self.ramp_w().is_some_and(exceeds)
+    }
+
     /// What is missing when everything that leaves the plant in a step is deducted from what enters it, W.
     ///
     /// PV at the MV bus = storage losses + rise of the store + HV loss + availability + curtailment + load + vehicles +

@@ -211,6 +211,11 @@ impl Dispatch {
         }
     }
 
+    /// The largest change of the output from one step to the next, W, where it is limited.
+    pub fn ramp_w(&self, step_h: f64) -> Option<f64> {
+        if let Self::Smoothing(smoothing) = self { Some(smoothing.ramp_w(step_h)) } else { None }
+    }
+
     /// Whether it makes nothing of a plant without prices.
     pub fn needs_prices(&self) -> bool {
         matches!(self, Self::Sell(_))
