@@ -17,6 +17,6 @@ mod tests;
 pub use execute::{Action, execute};
 pub use plan::{Planner, Window};
 pub use rolling::{Decision, Forecast, Rolling, YearAhead};
-pub use segments::Before;
+pub use segments::{Before, Pledge};
 pub use settings::{Floor, Outlook, Settings, SurplusPolicy, Timing};
 pub use slot::{PlannedSlot, Reason, Slot, Store};

@@ -4,7 +4,7 @@ use crate::time::Moment;
 
 use super::execute::{Action, execute};
 use super::plan::{Planner, Window};
-use super::segments::Before;
+use super::segments::{Before, Pledge};
 use super::slot::{PlannedSlot, Slot, Store};
 use super::{Outlook, Settings};
 
@@ -63,6 +63,12 @@ pub struct Rolling {
     hours: Vec<f64>,
     window: Vec<Slot>,
     before: Before,
+    /// What has been settled about every slot.
+    pledges: Vec<Pledge>,
+    /// Energy sold in the current slot, Wh.
+    sold_wh: f64,
+    /// Energy charged in the current slot, Wh at the POI.
+    charged_wh: f64,
     current: Option<usize>,
     planned: PlannedSlot,
 }
@@ -82,6 +88,9 @@ impl Rolling {
         };
         let hour = |m: &Moment| f64::from(m.hour) + f64::from(m.minute) / 60.0;
         Self {
+            pledges: vec![Pledge::default(); actual.len()],
+            sold_wh: 0.0,
+            charged_wh: 0.0,
             planner: Planner::new(settings),
             step_h: year.step_h,
             steps_per_slot,
@@ -100,12 +109,30 @@ impl Rolling {
     pub fn decide(&mut self, step: usize, store: &Store, stored_wh: f64, actual: &Slot) -> Decision {
         let slot = step / self.steps_per_slot;
         if self.current != Some(slot) {
+            self.settle(slot);
             self.current = Some(slot);
             self.plan_slot(slot, store, stored_wh);
         }
         let planned = self.planned;
         let action = execute(&planned, actual, store, (stored_wh, self.step_h), self.planner.settings());
+        self.sold_wh += action.sold_w * self.step_h;
+        self.charged_wh += (-action.pb_w).max(0.0) * self.step_h;
         Decision { action, planned }
+    }
+
+    /// Notes what the slot before `slot` has settled, as far as it was carried out.
+    fn settle(&mut self, slot: usize) {
+        let planned = &self.planned;
+        let share = |done_w: f64, planned_w: f64| if planned_w > 0.0 { (done_w / planned_w).clamp(0.0, 1.0) } else { 0.0 };
+        let sold = share(self.sold_wh / self.slot_h() - planned.sale_surplus_w, planned.sale_arbitrage_w);
+        let charged = share(self.charged_wh / self.slot_h(), planned.charge_pv_w + planned.charge_grid_w);
+        // The first of the window is the slot that has passed.
+        let settled = self.planner.first_pledges().iter().skip(1);
+        for (pledge, settled) in self.pledges.iter_mut().skip(slot).zip(settled) {
+            pledge.left_to_grid_w += sold * settled.left_to_grid_w;
+            pledge.bought_w += charged * settled.bought_w;
+        }
+        (self.sold_wh, self.charged_wh) = (0.0, 0.0);
     }
 
     fn slot_h(&self) -> f64 {
@@ -115,7 +142,8 @@ impl Rolling {
     fn plan_slot(&mut self, slot: usize, store: &Store, stored_wh: f64) {
         self.look_ahead(slot);
         let start_h = self.hours.get(slot).copied().unwrap_or(0.0);
-        let window = Window { slots: &self.window, slot_h: self.slot_h(), start_h, before: self.before };
+        let pledges = self.pledges.get(slot..).unwrap_or_default();
+        let window = Window { slots: &self.window, slot_h: self.slot_h(), start_h, before: self.before, pledges };
         let plan = self.planner.plan(&window, store, stored_wh);
         self.planned = plan.first().copied().unwrap_or(PlannedSlot::IDLE);
         self.before = self.planner.after_first(&window);

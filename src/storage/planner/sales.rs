@@ -6,13 +6,13 @@ use super::plan::Planner;
 
 impl Planner {
     /// Plans the sales of every segment in turn.
-    pub(super) fn plan_sales(&mut self, case: &Case<'_>, sold_before_wh: f64, stored_wh: f64) {
+    pub(super) fn plan_sales(&mut self, case: &Case<'_>, unsold_wh: f64, stored_wh: f64) {
         self.find_needs();
         for s in 0..self.segments.len() {
             let (start, end) = self.segments.bounds(s, case.slots.len());
             // The slots that charge are those of the plan without the segment's own sales.
-            let sold_wh = if s == 0 { sold_before_wh } else { 0.0 };
-            self.unsold.choose(&self.ledger, &self.offers, stored_wh + sold_wh, case.slot_h);
+            let unsold_wh = if s == 0 { unsold_wh } else { 0.0 };
+            self.unsold.choose(&self.ledger, &self.offers, stored_wh + unsold_wh, case.slot_h);
             if s == 0 {
                 self.unsold_first_wh = self.unsold.level_wh.first().copied().unwrap_or(stored_wh);
             }
@@ -108,6 +108,9 @@ impl Planner {
         let moved_wh = self.take_for_sale(t, k, wanted_wh);
         self.ledger.supply_wh[k] -= moved_wh;
         self.ledger.arbitrage_wh[t] += moved_wh;
+        if t == 0 {
+            self.first_pledges[k].left_to_grid_w += case.discharge_w(moved_wh);
+        }
         self.ledger.follow(t);
     }
 

@@ -15,7 +15,7 @@ struct Random {
 
 impl Random {
     fn window(&self) -> Window<'_> {
-        Window { slots: &self.slots, slot_h: self.slot_h, start_h: self.start_h, before: Before::NOTHING }
+        Window { slots: &self.slots, slot_h: self.slot_h, start_h: self.start_h, before: Before::NOTHING, pledges: &[] }
     }
 
     fn plan(&self, settings: Settings) -> Vec<PlannedSlot> {
@@ -134,14 +134,18 @@ fn explore(n: u32) {
         hit("bill two > one", b2.0 > b1.0 + 1e-9);
         hit("net bill one > base", b1.0 + b1.1 > b0.0 + b0.1 + 1e-9);
         hit("net bill two > one", b2.0 + b2.1 > b1.0 + b1.1 + 1e-9);
+        if n > 5000 { continue; }
         for (name, settings) in [
             ("replan base no grid", Settings { tail_h: 100.0, grid_charging: false, ..case.settings }),
             ("replan base", Settings { tail_h: 100.0, ..case.settings }),
             ("replan one no grid", Settings { arbitrage: false, grid_charging: false, ..case.settings }),
             ("replan one", Settings { arbitrage: false, ..case.settings }),
             ("replan two no grid", Settings { arbitrage: true, grid_charging: false, ..case.settings }),
+            ("replan two no surplus, no grid", Settings { arbitrage: true, grid_charging: false, ..case.settings }),
             ("replan two", Settings { arbitrage: true, ..case.settings }),
         ] {
+            let mut case = case.clone();
+            if name.contains("no surplus") { for s in &mut case.slots { s.pv_w = s.pv_w.min(s.demand_w); } }
             let got = replan_differs(&case, settings);
             hit(name, got.is_some());
         }
@@ -154,9 +158,10 @@ fn replan_differs(case: &Random, settings: Settings) -> Option<(usize, usize)> {
     let mut planner = Planner::new(settings);
     let mut stored_wh = case.stored_wh;
     let mut before = Before::NOTHING;
+    let mut left = vec![Pledge::default(); case.slots.len()];
     for t in 0..case.slots.len() {
         let start_h = (case.start_h + t as f64 * case.slot_h) % 24.0;
-        let window = Window { slots: &case.slots[t..], start_h, before, ..case.window() };
+        let window = Window { slots: &case.slots[t..], start_h, before, pledges: &left[t..], ..case.window() };
         let plan = planner.plan(&window, &case.store, stored_wh);
         for (i, (a, b)) in plan.iter().zip(&first[t..]).enumerate() {
             if (a.pb_w() - b.pb_w()).abs() > 1e-3 {
@@ -165,11 +170,50 @@ fn replan_differs(case: &Random, settings: Settings) -> Option<(usize, usize)> {
         }
         stored_wh = plan[0].stored_end_wh;
         before = planner.after_first(&window);
+        for (l, g) in left[t..].iter_mut().zip(planner.first_pledges()) { l.left_to_grid_w += g.left_to_grid_w; l.bought_w += g.bought_w; }
     }
     None
 }
 
 #[test]
 fn exploring() {
-    explore(3000);
+    explore(std::env::var("N").map_or(300, |n| n.parse().unwrap()));
+}
+
+fn shrink(name: &str, make: impl Fn(Settings) -> Settings) {
+    use proptest::test_runner::{TestRunner, Config};
+    let mut runner = TestRunner::new(Config { cases: 20000, failure_persistence: None, max_shrink_iters: 200_000, ..Config::default() });
+    let result = runner.run(&any_case(), |case| {
+        let settings = make(case.settings);
+        match replan_differs(&case, settings) { None => Ok(()), Some((t, i)) => Err(TestCaseError::fail(format!("at {t} slot {i}"))) }
+    });
+    if let Err(proptest::test_runner::TestError::Fail(why, case)) = result {
+        let settings = make(case.settings);
+        println!("=== {name} {why} h={} start={} stored={} {:?}\n{settings:?}", case.slot_h, case.start_h, case.stored_wh, case.store);
+        for s in &case.slots { println!("{s:?}"); }
+        let mut planner = Planner::new(settings);
+        let (mut stored_wh, mut before) = (case.stored_wh, Before::NOTHING);
+        let mut left = vec![Pledge::default(); case.slots.len()];
+        for t in 0..case.slots.len() {
+            let start_h = (case.start_h + t as f64 * case.slot_h) % 24.0;
+            let window = Window { slots: &case.slots[t..], start_h, before, pledges: &left[t..], ..case.window() };
+            let plan = planner.plan(&window, &case.store, stored_wh).to_vec();
+            println!("-- t={t} stored={stored_wh:.1} {before:?} segs={}", planner.segments.len());
+            for p in &plan { println!("   pb={:.1} chg={:.1}/{:.1} self={:.1} sale={:.1}/{:.1} end={:.1} {}", p.pb_w(), p.charge_pv_w, p.charge_grid_w, p.self_supply_w, p.sale_surplus_w, p.sale_arbitrage_w, p.stored_end_wh, p.reason.as_str()); }
+            stored_wh = plan[0].stored_end_wh;
+            before = planner.after_first(&window);
+            for (l, g) in left[t..].iter_mut().zip(planner.first_pledges()) { l.left_to_grid_w += g.left_to_grid_w; l.bought_w += g.bought_w; }
+        }
+    }
+}
+
+#[test]
+fn shrinking() {
+    let pick = std::env::var("PICK").unwrap_or_default();
+    match pick.as_str() {
+        "one" => shrink("one no grid", |s| Settings { arbitrage: false, grid_charging: false, ..s }),
+        "base" => shrink("base", |s| Settings { arbitrage: false, tail_h: 100.0, ..s }),
+        "two" => shrink("two no grid", |s| Settings { arbitrage: true, grid_charging: false, ..s }),
+        _ => {}
+    }
 }
