@@ -85,13 +85,7 @@ impl Planner {
             Timing::ClipAware => (Rank(Class::Exportable, sell_per_kwh), Rank(Class::Clipped, 0.0)),
             Timing::Earliest => (Rank(Class::Exportable, 0.0), Rank(Class::Exportable, 0.0)),
         };
-        Offer {
-            clipped_wh,
-            rest_wh: if is_wanted { rest_wh } else { 0.0 },
-            rest_rank,
-            clipped_rank,
-            is_wanted,
-        }
+        Offer { clipped_wh, rest_wh: if is_wanted { rest_wh } else { 0.0 }, rest_rank, clipped_rank, is_wanted }
     }
 
     /// Whether surplus that would earn `cost_per_kwh` now is worth storing. What would be curtailed always is.

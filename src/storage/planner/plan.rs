@@ -1,11 +1,11 @@
 //! The planner: one window of slots in, the plan for every slot out.
 
+use super::Settings;
 use super::base::Case;
 use super::ledger::Ledger;
 use super::segments::{Before, Clock, Pledge, Segments};
 use super::slot::{Flow, PlannedSlot, Reason, Slot, Store};
 use super::spread::{Offer, Spread};
-use super::Settings;
 
 /// A window to be planned.
 #[derive(Debug, Clone, Copy)]

@@ -100,7 +100,8 @@ impl Spread {
 
     /// How far the level may fall from slot `t` to the last but one, and the slot that bounds it.
     fn slack(&self, t: usize, floor_wh: f64) -> (f64, usize) {
-        let least = |least: (f64, usize), (u, level): (usize, &f64)| if *level <= least.0 { (*level, u) } else { least };
+        let least =
+            |least: (f64, usize), (u, level): (usize, &f64)| if *level <= least.0 { (*level, u) } else { least };
         let before_last = self.level_wh.len() - 1;
         let between = self.level_wh[..before_last].iter().enumerate().skip(t);
         let (level_wh, at) = between.fold((f64::INFINITY, t), least);

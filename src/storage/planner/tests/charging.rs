@@ -49,7 +49,8 @@ fn clip_aware_stores_what_would_be_curtailed_and_earliest_what_comes_first() {
 
 #[test]
 fn the_price_aware_policy_stores_only_what_a_later_price_pays_for() {
-    let settings = Settings { surplus_policy: SurplusPolicy::PriceAware, min_price_difference_per_kwh: 0.25, ..settings() };
+    let settings =
+        Settings { surplus_policy: SurplusPolicy::PriceAware, min_price_difference_per_kwh: 0.25, ..settings() };
     let lossy = Store { eta_charge: 0.5, ..STORE };
     let stored = |sell, buy| {
         plan_with(&settings, &lossy, &hours(8, &[(1, surplus(2.0, sell)), (3, deficit(1.0, buy))]), 0.0)[1].charge_pv_w
@@ -84,7 +85,8 @@ fn buying_ahead_pays_for_its_losses() {
 fn buying_ahead_keeps_import_limit_charge_power_and_room() {
     let cheap = Slot { buy_per_kwh: 0.1, demand_w: 1e3, import_limit_w: 3e3, ..QUIET };
     let dear = deficit(5.0, 1.0);
-    let slots = hours(8, &[(0, cheap), (1, cheap), (2, Slot { grid_charge_allowed: false, ..cheap }), (4, dear), (5, dear)]);
+    let slots =
+        hours(8, &[(0, cheap), (1, cheap), (2, Slot { grid_charge_allowed: false, ..cheap }), (4, dear), (5, dear)]);
     let plan = plan_with(&with_grid(), &STORE, &slots, 0.0);
     assert_eq!(kw(&plan, |p| p.import_w)[..3], [3.0, 3.0, 1.0]);
     let small = Store { full_wh: 3e3, ..STORE };
@@ -152,7 +154,10 @@ fn a_deficit_above_the_import_limit_is_served_before_dearer_ones() {
 #[test]
 fn nothing_and_impossible_stores_make_a_plan_too() {
     assert!(plan(&[], 5.0).is_empty());
-    let slots = hours(8, &[(0, surplus(3.0, 0.3)), (1, selling(0.9)), (2, deficit(2.0, 0.5)), (3, Slot { buy_per_kwh: -1.0, ..QUIET })]);
+    let slots = hours(
+        8,
+        &[(0, surplus(3.0, 0.3)), (1, selling(0.9)), (2, deficit(2.0, 0.5)), (3, Slot { buy_per_kwh: -1.0, ..QUIET })],
+    );
     for store in [
         Store { eta_charge: 0.0, eta_discharge: 0.0, ..STORE },
         Store { charge_w: 0.0, discharge_w: 0.0, ..STORE },

@@ -73,10 +73,8 @@ fn mode_2_has_its_own_switch_and_keeps_the_total_discharge() {
 
 #[test]
 fn mode_2_gives_up_the_cheapest_deficit_first_and_the_latest_among_equals() {
-    let slots = hours(
-        12,
-        &[(1, selling(0.9)), (4, deficit(2.0, 0.25)), (5, deficit(2.0, 0.25)), (6, deficit(2.0, 0.3))],
-    );
+    let slots =
+        hours(12, &[(1, selling(0.9)), (4, deficit(2.0, 0.25)), (5, deficit(2.0, 0.25)), (6, deficit(2.0, 0.3))]);
     let small = Store { discharge_w: 3e3, ..STORE };
     let plan = plan_with(&arbitrage(), &small, &slots, 6.0);
     assert_eq!(kw(&plan, |p| p.self_supply_w)[4..7], [1.0, 0.0, 2.0]);

@@ -89,9 +89,7 @@ fn only_energy_above_the_floor_is_sold() {
 #[test]
 fn the_path_stays_above_the_floor_until_later_pv_comes() {
     // 6 kWh; slot 4 takes 5. PV from slot 5 on adds 5 more, but comes too late for slot 2.
-    let slots = |pv_at| {
-        hours(14, &[(2, selling(0.3)), (4, deficit(5.0, 0.5)), (pv_at, surplus(5.0, 0.0))])
-    };
+    let slots = |pv_at| hours(14, &[(2, selling(0.3)), (4, deficit(5.0, 0.5)), (pv_at, surplus(5.0, 0.0))]);
     assert_eq!(outcome(&plan(&slots(5), 6.0)), (1.0, Reason::SaleSurplus));
     assert_eq!(outcome(&plan(&slots(1), 5.0)), (5.0, Reason::SaleSurplus));
 }
