@@ -72,7 +72,7 @@ impl Planner {
     fn offer_of(&self, case: &Case<'_>, t: usize, best_later: f64) -> Offer {
         let (slot, flow) = (&case.slots[t], &self.flows[t]);
         // More than the full battery makes no difference, and may be infinite.
-        let whole_wh = case.stored_by_wh(flow.free_w).min(self.ledger.full_wh);
+        let whole_wh = case.stored_by_wh(flow.free_w).min(self.ledger.bounds.full_wh);
         if flow.paid_to_charge {
             let rank = Rank(Class::Paid, slot.buy_per_kwh);
             return Offer { clipped_wh: 0.0, rest_wh: whole_wh, rest_rank: rank, clipped_rank: rank, is_wanted: true };
@@ -173,7 +173,7 @@ impl Planner {
     /// is stored whole.
     fn purchase_wh(&self, case: &Case<'_>, j: usize) -> f64 {
         let (slot, flow, ledger) = (&case.slots[j], &self.flows[j], &self.ledger);
-        let surplus_wh = case.stored_by_wh(flow.surplus_w).min(ledger.full_wh);
+        let surplus_wh = case.stored_by_wh(flow.surplus_w).min(ledger.bounds.full_wh);
         let keeps_surplus_back = ledger.free_wh[j] + ledger.tiny_wh() < surplus_wh;
         let is_taken = ledger.supply_wh[j] > 0.0 || slot.buy_per_kwh < 0.0 || keeps_surplus_back;
         if !flow.grid_allowed || is_taken {

@@ -2,7 +2,7 @@
 
 use super::Settings;
 use super::base::Case;
-use super::ledger::Ledger;
+use super::ledger::{Bounds, Ledger};
 use super::segments::{Before, Clock, Pledge, Segments};
 use super::slot::{Flow, PlannedSlot, Reason, Slot, Store};
 use super::spread::{Offer, Spread};
@@ -108,7 +108,8 @@ impl Planner {
 
     fn prepare(&mut self, case: &Case<'_>, stored_wh: f64) {
         let (store, len) = (case.store, case.slots.len());
-        self.ledger.reset(len, (store.floor_wh, store.full_wh), stored_wh);
+        let bounds = Bounds { floor_wh: store.floor_wh, full_wh: store.full_wh };
+        self.ledger.reset(len, bounds, stored_wh);
         self.flows.clear();
         self.flows.extend(case.slots.iter().map(|slot| Flow::of(slot, store, &self.settings)));
         self.first_pledges.clear();

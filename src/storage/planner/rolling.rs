@@ -1,45 +1,11 @@
 //! The plan renewed in every slot of a year, and carried out step by step.
 
-use crate::time::Moment;
-
+use super::ahead::Ahead;
 use super::execute::{Action, execute};
 use super::plan::{Planner, Window};
 use super::segments::{Before, Pledge};
 use super::slot::{PlannedSlot, Slot, Store};
-use super::{Outlook, Settings};
-
-/// Shortest slot that is planned, h.
-const SHORTEST_SLOT_H: f64 = 0.25;
-const DAY_H: f64 = 24.0;
-
-/// What the planner expects of PV and demand. Prices and limits are always known.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Forecast {
-    /// What really comes.
-    Perfect,
-    /// What came at the same time of the last day that is known; on the first day what really comes.
-    Persistence,
-    /// Series, one value per step.
-    Given {
-        /// Available PV at the POI, W.
-        pv_w: Vec<f64>,
-        /// Site load and vehicles, W.
-        demand_w: Vec<f64>,
-    },
-}
-
-/// A year as the planner will meet it.
-#[derive(Debug, Clone, Copy)]
-pub struct YearAhead<'a> {
-    /// Prices, limits, PV and demand of every step.
-    pub steps: &'a [Slot],
-    /// Start of every step, standard time.
-    pub calendar: &'a [Moment],
-    /// Length of a step, h.
-    pub step_h: f64,
-    /// What is expected.
-    pub forecast: &'a Forecast,
-}
+use super::{Settings, YearAhead};
 
 /// What to do in a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,12 +21,7 @@ pub struct Decision {
 pub struct Rolling {
     planner: Planner,
     step_h: f64,
-    steps_per_slot: usize,
-    actual: Vec<Slot>,
-    /// Expected PV and demand of every slot, W; none where persistence gives them.
-    expected_w: Option<Vec<(f64, f64)>>,
-    /// Hour of the day at every slot's start.
-    hours: Vec<f64>,
+    ahead: Ahead,
     window: Vec<Slot>,
     before: Before,
     /// What has been settled about every slot.
@@ -76,29 +37,16 @@ pub struct Rolling {
 impl Rolling {
     /// Prepares a year. Steps shorter than 15 min are planned by their means, and by the tightest of their limits.
     pub fn new(settings: Settings, year: &YearAhead<'_>) -> Self {
-        let steps_per_slot = ((SHORTEST_SLOT_H / year.step_h - 1e-9).ceil() as usize).max(1);
-        let actual: Vec<Slot> = year.steps.chunks(steps_per_slot).map(mean).collect();
-        let expected_w = match year.forecast {
-            Forecast::Perfect => Some(actual.iter().map(|slot| (slot.pv_w, slot.demand_w)).collect()),
-            Forecast::Persistence => None,
-            Forecast::Given { pv_w, demand_w } => {
-                let means = |w: &[f64]| w.chunks(steps_per_slot).map(mean_of).collect::<Vec<_>>();
-                Some(means(pv_w).into_iter().zip(means(demand_w)).collect())
-            }
-        };
-        let hour = |m: &Moment| f64::from(m.hour) + f64::from(m.minute) / 60.0;
+        let ahead = Ahead::new(year);
         Self {
-            pledges: vec![Pledge::default(); actual.len()],
-            sold_wh: 0.0,
-            charged_wh: 0.0,
             planner: Planner::new(settings),
             step_h: year.step_h,
-            steps_per_slot,
-            actual,
-            expected_w,
-            hours: year.calendar.iter().step_by(steps_per_slot).map(hour).collect(),
+            pledges: vec![Pledge::default(); ahead.len()],
+            ahead,
             window: vec![],
             before: Before::NOTHING,
+            sold_wh: 0.0,
+            charged_wh: 0.0,
             current: None,
             planned: PlannedSlot::IDLE,
         }
@@ -107,7 +55,7 @@ impl Rolling {
     /// What to do in a step, whose actual values are given. Steps come in order; the plan is renewed at each slot's
     /// first. Behind the year's end nothing is planned.
     pub fn decide(&mut self, step: usize, store: &Store, stored_wh: f64, actual: &Slot) -> Decision {
-        let slot = step / self.steps_per_slot;
+        let slot = step / self.ahead.steps_per_slot;
         if self.current != Some(slot) {
             self.settle(slot);
             self.current = Some(slot);
@@ -125,8 +73,8 @@ impl Rolling {
         let planned = &self.planned;
         let share =
             |done_w: f64, planned_w: f64| if planned_w > 0.0 { (done_w / planned_w).clamp(0.0, 1.0) } else { 0.0 };
-        let sold = share(self.sold_wh / self.slot_h() - planned.sale_surplus_w, planned.sale_arbitrage_w);
-        let charged = share(self.charged_wh / self.slot_h(), planned.charge_pv_w + planned.charge_grid_w);
+        let sold = share(self.sold_wh / self.ahead.slot_h - planned.sale_surplus_w, planned.sale_arbitrage_w);
+        let charged = share(self.charged_wh / self.ahead.slot_h, planned.charge_pv_w + planned.charge_grid_w);
         // The first of the window is the slot that has passed.
         let settled = self.planner.first_pledges().iter().skip(1);
         for (pledge, settled) in self.pledges.iter_mut().skip(slot).zip(settled) {
@@ -136,83 +84,23 @@ impl Rolling {
         (self.sold_wh, self.charged_wh) = (0.0, 0.0);
     }
 
-    fn slot_h(&self) -> f64 {
-        self.steps_per_slot as f64 * self.step_h
-    }
-
     fn plan_slot(&mut self, slot: usize, store: &Store, stored_wh: f64) {
-        self.look_ahead(slot);
-        let start_h = self.hours.get(slot).copied().unwrap_or(0.0);
+        self.ahead.look(slot, self.planner.settings(), &mut self.window);
+        let start_h = self.ahead.hour(slot);
         let pledges = self.pledges.get(slot..).unwrap_or_default();
-        let window = Window { slots: &self.window, slot_h: self.slot_h(), start_h, before: self.before, pledges };
+        let window = Window { slots: &self.window, slot_h: self.ahead.slot_h, start_h, before: self.before, pledges };
         let plan = self.planner.plan(&window, store, stored_wh);
         self.planned = plan.first().copied().unwrap_or(PlannedSlot::IDLE);
         self.before = self.planner.after_first(&window);
     }
-
-    /// Fills the window with what is known and expected from a slot on.
-    fn look_ahead(&mut self, slot: usize) {
-        let end = (slot + self.slots_ahead(slot)).min(self.actual.len());
-        self.window.clear();
-        for t in slot..end {
-            let (pv_w, demand_w) = self.expected_w(slot, t);
-            self.window.push(Slot { pv_w, demand_w, ..self.actual[t] });
-        }
-    }
-
-    /// Length of the window in slots, 1 at least.
-    fn slots_ahead(&self, slot: usize) -> usize {
-        let settings = self.planner.settings();
-        let known_h = match settings.outlook {
-            Outlook::Rolling => f64::INFINITY,
-            Outlook::DayAhead => {
-                let hour = self.hours.get(slot).copied().unwrap_or(0.0);
-                let days = if hour >= settings.prices_published_h { 2.0 } else { 1.0 };
-                days * DAY_H - hour
-            }
-        };
-        ((known_h.min(settings.horizon_h) / self.slot_h()).round() as usize).max(1)
-    }
-
-    /// What is expected in slot `t` when planning in slot `now`.
-    fn expected_w(&self, now: usize, t: usize) -> (f64, f64) {
-        let from = match &self.expected_w {
-            Some(expected_w) if t < expected_w.len() => return expected_w[t],
-            Some(_) => t,
-            None => {
-                let day = (DAY_H / self.slot_h()).round() as usize;
-                t.checked_sub(day * ((t - now) / day + 1)).unwrap_or(t)
-            }
-        };
-        (self.actual[from].pv_w, self.actual[from].demand_w)
-    }
-}
-
-/// The mean slot of some steps, with the tightest of their limits.
-fn mean(steps: &[Slot]) -> Slot {
-    let mean = |value: fn(&Slot) -> f64| steps.iter().map(value).sum::<f64>() / steps.len() as f64;
-    let least = |value: fn(&Slot) -> f64| steps.iter().map(value).fold(f64::INFINITY, f64::min);
-    Slot {
-        buy_per_kwh: mean(|s| s.buy_per_kwh),
-        sell_per_kwh: mean(|s| s.sell_per_kwh),
-        pv_w: mean(|s| s.pv_w),
-        demand_w: mean(|s| s.demand_w),
-        import_limit_w: least(|s| s.import_limit_w),
-        export_limit_w: least(|s| s.export_limit_w),
-        grid_charge_allowed: steps.iter().all(|s| s.grid_charge_allowed),
-    }
-}
-
-fn mean_of(w: &[f64]) -> f64 {
-    w.iter().sum::<f64>() / w.len() as f64
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Reason;
     use super::super::tests::{QUIET, STORE, settings};
+    use super::super::{Forecast, Reason};
     use super::*;
-    use crate::time::TimeAxis;
+    use crate::time::{Moment, TimeAxis};
     use jiff::civil::date;
 
     fn calendar(len: usize, step_s: u32) -> Vec<Moment> {
@@ -250,21 +138,6 @@ mod tests {
     }
 
     #[test]
-    fn the_window_ends_where_prices_are_no_longer_known() {
-        let steps = days(4);
-        let ahead = |settings: Settings, slot| rolling(settings, &steps, 3600, &Forecast::Perfect).slots_ahead(slot);
-        assert_eq!([0, 12, 13, 23].map(|slot| ahead(settings(), slot)), [24, 12, 35, 25]);
-        assert_eq!(
-            [0, 12, 13, 23].map(|slot| ahead(Settings { horizon_h: 24.0, ..settings() }, slot)),
-            [24, 12, 24, 24]
-        );
-        assert_eq!(ahead(Settings { outlook: Outlook::Rolling, horizon_h: 30.0, ..settings() }, 12), 30);
-        let mut last = rolling(settings(), &steps, 3600, &Forecast::Perfect);
-        last.look_ahead(93);
-        assert_eq!(last.window.len(), 3, "the data end");
-    }
-
-    #[test]
     fn with_a_perfect_forecast_each_slot_passes_as_planned() {
         let steps = days(5);
         let settings = Settings { arbitrage: true, grid_charging: true, ..settings() };
@@ -288,8 +161,7 @@ mod tests {
             })
             .collect();
         let mut rolling = rolling(settings(), &minutes, 60, &Forecast::Perfect);
-        assert_eq!((rolling.steps_per_slot, rolling.actual.len()), (15, 192));
-        assert!((rolling.actual[48].pv_w - hourly[12].pv_w).abs() < 1e-9);
+        assert_eq!((rolling.ahead.steps_per_slot, rolling.ahead.len()), (15, 192));
         let decisions = run(&mut rolling, &minutes);
         for quarter in decisions.chunks(15) {
             assert!(quarter.iter().all(|(d, _)| d.planned == quarter[0].0.planned), "one plan for a quarter-hour");
@@ -297,33 +169,6 @@ mod tests {
         // At noon of the first day the battery fills: sun is stored, clouds are served.
         let noon = &decisions[8 * 60..8 * 60 + 3];
         assert!(noon[0].0.action.pb_w < 0.0 && noon[2].0.action.pb_w == 500.0, "{noon:?}");
-    }
-
-    #[test]
-    fn limits_of_a_slot_are_the_tightest_of_its_steps() {
-        let mut steps = vec![QUIET; 15];
-        steps[3].export_limit_w = 2e3;
-        steps[4].import_limit_w = 1e3;
-        steps[5].grid_charge_allowed = false;
-        let slot = mean(&steps);
-        assert_eq!((slot.export_limit_w, slot.import_limit_w, slot.grid_charge_allowed), (2e3, 1e3, false));
-    }
-
-    #[test]
-    fn persistence_expects_the_last_known_day() {
-        let steps: Vec<Slot> = (0..96).map(|t| Slot { pv_w: t as f64, ..QUIET }).collect();
-        let rolling = rolling(settings(), &steps, 3600, &Forecast::Persistence);
-        let expected = |now, t| rolling.expected_w(now, t).0;
-        // On the first day what comes; then 24 h before; beyond 24 h ahead, 48 h before.
-        assert_eq!([expected(0, 5), expected(30, 30), expected(30, 53), expected(30, 54)], [5.0, 6.0, 29.0, 6.0]);
-    }
-
-    #[test]
-    fn given_series_are_expected_by_their_means() {
-        let forecast = Forecast::Given { pv_w: vec![1.0, 3.0], demand_w: vec![2.0, 6.0] };
-        let rolling = rolling(settings(), &vec![QUIET; 4], 450, &forecast);
-        // The series ends before the year: what comes is expected then.
-        assert_eq!([rolling.expected_w(0, 0), rolling.expected_w(0, 1)], [(2.0, 4.0), (0.0, 0.0)]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl Planner {
     /// What every segment must find in the battery when it begins, Wh: `need = clamp(D + need of the next − R)`.
     fn find_needs(&mut self) {
         let (len, ledger) = (self.ledger.len(), &self.ledger);
-        let usable_wh = (ledger.full_wh - ledger.floor_wh).max(0.0);
+        let usable_wh = (ledger.bounds.full_wh - ledger.bounds.floor_wh).max(0.0);
         self.needs_wh.clear();
         self.needs_wh.resize(self.segments.len() + 1, 0.0);
         for s in (0..self.segments.len()).rev() {
@@ -49,7 +49,7 @@ impl Planner {
     /// the next segment needs.
     fn budget_wh(&self, s: usize, bounds: (usize, usize)) -> f64 {
         let (deficit_wh, recharge_wh) = self.turnover_wh(bounds);
-        let begins_with_wh = self.ledger.level_before_wh(bounds.0) - self.ledger.floor_wh;
+        let begins_with_wh = self.ledger.level_before_wh(bounds.0) - self.ledger.bounds.floor_wh;
         (begins_with_wh + recharge_wh - deficit_wh - self.needs_wh[s + 1]).max(0.0)
     }
 

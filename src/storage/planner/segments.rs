@@ -131,10 +131,10 @@ mod tests {
     const HOURLY: Clock = Clock { start_h: 0.0, slot_h: 1.0 };
 
     /// Segment starts of hourly slots with 10 Wh of surplus each in `sunny`; 100 Wh usable.
-    fn starts(len: usize, sunny: &[std::ops::Range<usize>], clock: Clock, before: &Before) -> Vec<usize> {
+    fn starts(len: usize, sunny: &[(usize, usize)], clock: Clock, before: &Before) -> Vec<usize> {
         let mut addable_wh = vec![0.0; len];
-        for range in sunny {
-            addable_wh[range.clone()].fill(10.0);
+        for (from, to) in sunny {
+            addable_wh[*from..*to].fill(10.0);
         }
         let mut segments = Segments::default();
         segments.divide(&addable_wh, 100.0, clock, before);
@@ -143,17 +143,17 @@ mod tests {
 
     #[test]
     fn a_segment_begins_with_the_first_surplus_after_four_hours_without() {
-        assert_eq!(starts(36, &[8..16, 32..36], HOURLY, &Before::NOTHING), [0, 8, 32]);
+        assert_eq!(starts(36, &[(8, 16), (32, 36)], HOURLY, &Before::NOTHING), [0, 8, 32]);
         // A pause of three hours does not divide; one of four does.
-        assert_eq!(starts(24, &[8..12, 15..18], HOURLY, &Before::NOTHING), [0, 8]);
-        assert_eq!(starts(24, &[8..12, 16..18], HOURLY, &Before::NOTHING), [0, 8, 16]);
+        assert_eq!(starts(24, &[(8, 12), (15, 18)], HOURLY, &Before::NOTHING), [0, 8]);
+        assert_eq!(starts(24, &[(8, 12), (16, 18)], HOURLY, &Before::NOTHING), [0, 8, 16]);
     }
 
     #[test]
     fn the_pause_before_the_window_counts() {
         let before = |quiet_h| Before { quiet_h, ..Before::NOTHING };
-        assert_eq!(starts(24, &[2..8], HOURLY, &before(1.0)), [0]);
-        assert_eq!(starts(24, &[2..8], HOURLY, &before(2.0)), [0, 2]);
+        assert_eq!(starts(24, &[(2, 8)], HOURLY, &before(1.0)), [0]);
+        assert_eq!(starts(24, &[(2, 8)], HOURLY, &before(2.0)), [0, 2]);
     }
 
     #[test]
@@ -174,7 +174,7 @@ mod tests {
         let noon = Clock { start_h: 12.0, slot_h: 1.0 };
         assert_eq!(starts(36, &[], noon, &Before::NOTHING), [0, 12]);
         // A PV day ahead, or one that began 24 h before that midnight, keeps the window whole there.
-        assert_eq!(starts(36, &[20..24], noon, &Before::NOTHING), [0, 20]);
+        assert_eq!(starts(36, &[(20, 24)], noon, &Before::NOTHING), [0, 20]);
         assert_eq!(starts(36, &[], noon, &Before { since_pv_day_h: 12.0, ..Before::NOTHING }), [0]);
         assert_eq!(starts(36, &[], noon, &Before { since_pv_day_h: 24.5, ..Before::NOTHING }), [0, 12]);
     }
