@@ -1,5 +1,7 @@
 //! What must hold on every shipped plant, whatever its numbers.
 
+use std::sync::OnceLock;
+
 use pvess::project::library;
 use pvess::{Project, Results, Simulation};
 
@@ -23,26 +25,31 @@ fn plants() -> Vec<&'static str> {
     library::entries("plants").iter().map(|e| e.name).collect()
 }
 
+/// Every shipped plant with its year, computed once.
+fn years() -> &'static [(&'static str, Results)] {
+    static YEARS: OnceLock<Vec<(&'static str, Results)>> = OnceLock::new();
+    YEARS.get_or_init(|| plants().into_iter().map(|name| (name, run(name, &[]))).collect())
+}
+
 /// The share of the throughput that an energy balance may miss.
 const BALANCE: f64 = 1e-9;
 
 #[test]
 fn every_shipped_plant_runs_and_its_energy_balances_at_every_step() {
-    assert!(plants().len() >= 4);
-    for name in plants() {
-        let results = run(name, &[]);
-        let [pv, ess, combined] = ["pv_mv_kw", "ess_mv_kw", "combined_mv_kw"].map(|c| column(&results, c));
+    assert!(years().len() >= 11);
+    for (name, results) in years() {
+        let [pv, ess, combined] = ["pv_mv_kw", "ess_mv_kw", "combined_mv_kw"].map(|c| column(results, c));
         let [hv, before, curtailed] =
-            ["combined_hv_loss_kw", "before_limit_kw", "curtailed_kw"].map(|c| column(&results, c));
-        let [load, poi] = ["load_kw", "poi_kw"].map(|c| column(&results, c));
-        let [export, import] = ["export_kw", "import_kw"].map(|c| column(&results, c));
+            ["combined_hv_loss_kw", "before_limit_kw", "curtailed_kw"].map(|c| column(results, c));
+        let [load, ev, poi] = ["load_kw", "ev_kw", "poi_kw"].map(|c| column(results, c));
+        let [export, import] = ["export_kw", "import_kw"].map(|c| column(results, c));
         let scale = pv.iter().copied().fold(1.0, f64::max);
         for i in 0..pv.len() {
             let step = |residual: f64, node: &str| {
                 assert!(residual.abs() <= BALANCE * scale, "{name}: step {i} misses {residual} kW at {node}");
             };
             step(pv[i] + ess[i] - combined[i], "the MV bus");
-            step(before[i] - curtailed[i] - load[i] - poi[i], "the POI");
+            step(before[i] - curtailed[i] - load[i] - ev[i] - poi[i], "the POI");
             step(export[i] - import[i] - poi[i], "the meter");
             let lost = combined[i] - hv[i] - before[i];
             assert!(hv[i] >= 0.0 && lost >= -BALANCE * scale && curtailed[i] >= 0.0, "{name}: step {i} gains energy");
@@ -55,8 +62,7 @@ fn every_shipped_plant_runs_and_its_energy_balances_at_every_step() {
 
 #[test]
 fn the_loss_tree_closes_on_the_energy_at_the_poi() {
-    for name in plants() {
-        let results = run(name, &[]);
+    for (name, results) in years() {
         let stages = results.losses.stages();
         let input = stages[0].energy_mwh;
         assert!(results.losses.residual_mwh().abs() <= 1e-9 * input, "{name}: {}", results.losses.residual_mwh());
@@ -94,13 +100,12 @@ fn an_idle_battery_changes_nothing_but_its_own_standing_losses() {
 
 #[test]
 fn poi_power_never_passes_the_limit_and_the_battery_keeps_its_bounds() {
-    for name in plants() {
-        let results = run(name, &[]);
-        let [poi, limit] = ["poi_kw", "limit_export_kw"].map(|c| column(&results, c));
+    for (name, results) in years() {
+        let [poi, limit] = ["poi_kw", "limit_export_kw"].map(|c| column(results, c));
         assert!(poi.iter().zip(&limit).all(|(p, l)| p <= l || l.is_nan()), "{name}");
-        let [charge, discharge] = ["charge_dc_kw", "discharge_dc_kw"].map(|c| column(&results, c));
+        let [charge, discharge] = ["charge_dc_kw", "discharge_dc_kw"].map(|c| column(results, c));
         assert!(charge.iter().zip(&discharge).all(|(c, d)| *c >= 0.0 && *d >= 0.0 && c * d == 0.0), "{name}");
-        let [soc, capacity] = ["soc_kwh", "capacity_kwh"].map(|c| column(&results, c));
+        let [soc, capacity] = ["soc_kwh", "capacity_kwh"].map(|c| column(results, c));
         assert!(soc.iter().zip(&capacity).all(|(s, c)| *s >= 0.0 && *s <= c * (1.0 + 1e-12)), "{name}");
     }
 }

@@ -2,6 +2,7 @@
 //! energy bought cheaper before.
 
 use super::plan::Planner;
+use super::segments::Pledge;
 use super::slot::{Flow, Slot, Store};
 use super::spread::{Class, Offer, Rank};
 use super::{SurplusPolicy, Timing};
@@ -12,6 +13,7 @@ pub(super) struct Case<'a> {
     pub slots: &'a [Slot],
     pub slot_h: f64,
     pub store: &'a Store,
+    pub pledges: &'a [Pledge],
 }
 
 impl Case<'_> {
@@ -44,7 +46,7 @@ impl Planner {
         if case.store.eta_discharge <= 0.0 {
             return;
         }
-        for tier in [Tier::Overload, Tier::Rest] {
+        for tier in [Tier::Overload, Tier::Bought, Tier::Rest] {
             self.serve_from_stock(case, tier);
         }
         if case.store.eta_charge > 0.0 {
@@ -70,7 +72,7 @@ impl Planner {
     fn offer_of(&self, case: &Case<'_>, t: usize, best_later: f64) -> Offer {
         let (slot, flow) = (&case.slots[t], &self.flows[t]);
         // More than the full battery makes no difference, and may be infinite.
-        let whole_wh = case.stored_by_wh(flow.free_w).min(self.ledger.full_wh);
+        let whole_wh = case.stored_by_wh(flow.free_w).min(self.ledger.bounds.full_wh);
         if flow.paid_to_charge {
             let rank = Rank(Class::Paid, slot.buy_per_kwh);
             return Offer { clipped_wh: 0.0, rest_wh: whole_wh, rest_rank: rank, clipped_rank: rank, is_wanted: true };
@@ -149,6 +151,9 @@ impl Planner {
                 self.ledger.grid_wh[j] += bought_wh;
                 self.ledger.supply_wh[k] += bought_wh;
                 wanted_wh -= bought_wh;
+                if j == 0 {
+                    self.first_pledges[k].bought_w += case.discharge_w(bought_wh);
+                }
                 self.offers[j].rest_rank = Rank(Class::Must, 0.0);
                 self.offers[j].clipped_rank = Rank(Class::Must, 0.0);
                 self.ledger.follow(j);
@@ -168,7 +173,7 @@ impl Planner {
     /// is stored whole.
     fn purchase_wh(&self, case: &Case<'_>, j: usize) -> f64 {
         let (slot, flow, ledger) = (&case.slots[j], &self.flows[j], &self.ledger);
-        let surplus_wh = case.stored_by_wh(flow.surplus_w).min(ledger.full_wh);
+        let surplus_wh = case.stored_by_wh(flow.surplus_w).min(ledger.bounds.full_wh);
         let keeps_surplus_back = ledger.free_wh[j] + ledger.tiny_wh() < surplus_wh;
         let is_taken = ledger.supply_wh[j] > 0.0 || slot.buy_per_kwh < 0.0 || keeps_surplus_back;
         if !flow.grid_allowed || is_taken {
@@ -179,21 +184,32 @@ impl Planner {
     }
 
     /// What of a slot's deficit could still be served, Wh of stored energy. Only a deficit at a positive price is worth
-    /// serving, but one above the import limit always is.
+    /// serving, and not what a sale has given up; but one above the import limit always is.
     fn unserved_wh(&self, case: &Case<'_>, k: usize, tier: Tier) -> f64 {
         let flow: &Flow = &self.flows[k];
-        let wanted_w = match tier {
-            Tier::Overload => flow.overload_w,
-            Tier::Rest if case.slots[k].buy_per_kwh > 0.0 => flow.deficit_w,
-            Tier::Rest => 0.0,
+        let pledge = case.pledges.get(k).copied().unwrap_or_default();
+        let (overload_wh, bought_wh) = (case.taken_by_wh(flow.overload_w), case.taken_by_wh(pledge.bought_w));
+        let worth_it_wh = if case.slots[k].buy_per_kwh > 0.0 {
+            case.taken_by_wh(flow.deficit_w) - case.taken_by_wh(pledge.left_to_grid_w)
+        } else {
+            0.0
         };
-        case.taken_by_wh(wanted_w) - self.ledger.supply_wh[k]
+        let wanted_wh = match tier {
+            Tier::Overload => overload_wh,
+            Tier::Bought => worth_it_wh.min(bought_wh),
+            Tier::Rest => worth_it_wh,
+        };
+        wanted_wh - self.ledger.supply_wh[k]
     }
 }
 
-/// Deficits above the import limit come before all others.
+/// In which order deficits are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tier {
+    /// What passes the import limit.
     Overload,
+    /// What energy has been bought for.
+    Bought,
+    /// All others.
     Rest,
 }

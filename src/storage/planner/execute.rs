@@ -114,3 +114,114 @@ impl Hold<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{QUIET, STORE, deficit, settings, surplus};
+    use super::*;
+
+    const SALE: PlannedSlot = PlannedSlot { sale_surplus_w: 3e3, reason: Reason::SaleSurplus, ..PlannedSlot::IDLE };
+
+    /// One hour from 5 kWh on.
+    fn act(planned: &PlannedSlot, actual: &Slot) -> Action {
+        execute(planned, actual, &STORE, (5e3, 1.0), &settings())
+    }
+
+    fn pb_w(planned: &PlannedSlot, actual: &Slot) -> f64 {
+        act(planned, actual).pb_w
+    }
+
+    #[test]
+    fn a_sale_serves_the_deficit_first_within_power_and_stock() {
+        let sale = act(&SALE, &deficit(1.0, 0.2));
+        assert_eq!((sale.pb_w, sale.sold_w, sale.reason), (4e3, 3e3, Reason::SaleSurplus));
+        let sale = act(&SALE, &deficit(4.0, 0.2));
+        assert_eq!((sale.pb_w, sale.sold_w), (5e3, 1e3));
+        let sale = execute(&SALE, &QUIET, &Store { floor_wh: 3e3, ..STORE }, (5e3, 1.0), &settings());
+        assert_eq!(sale.pb_w, 2e3);
+        // In one minute the same stock lasts.
+        let sale = execute(&SALE, &QUIET, &Store { floor_wh: 3e3, ..STORE }, (5e3, 1.0 / 60.0), &settings());
+        assert_eq!(sale.pb_w, 3e3);
+    }
+
+    #[test]
+    fn a_sale_is_lowered_until_the_export_limit_holds_and_pv_keeps_priority() {
+        let limited = |kw| Slot { export_limit_w: 4e3, ..surplus(kw, 0.3) };
+        assert_eq!([1.0, 2.5, 4.0].map(|kw| pb_w(&SALE, &limited(kw))), [3e3, 1.5e3, 0.0]);
+        // PV alone above the limit: the battery absorbs the rest.
+        assert_eq!(
+            act(&SALE, &limited(5.0)),
+            Action { pb_w: -1e3, sold_w: 0.0, pv_off: false, export_cap_w: 4e3, reason: Reason::PvCharge }
+        );
+    }
+
+    #[test]
+    fn what_the_plan_serves_wholly_is_served_however_much_it_is() {
+        let part = PlannedSlot { self_supply_w: 2e3, ..PlannedSlot::IDLE };
+        let all = PlannedSlot { serves_all: true, ..part };
+        assert_eq!((pb_w(&part, &deficit(3.0, 0.2)), pb_w(&all, &deficit(3.0, 0.2))), (2e3, 3e3));
+        assert_eq!((pb_w(&part, &deficit(1.0, 0.2)), pb_w(&all, &QUIET)), (1e3, 0.0));
+    }
+
+    #[test]
+    fn what_the_plan_stores_wholly_is_stored_however_much_it_is() {
+        let part = PlannedSlot { charge_pv_w: 2e3, ..PlannedSlot::IDLE };
+        let all = PlannedSlot { stores_all: true, ..part };
+        assert_eq!((pb_w(&part, &surplus(3.0, 0.1)), pb_w(&all, &surplus(3.0, 0.1))), (-2e3, -3e3));
+        assert_eq!((pb_w(&part, &surplus(1.0, 0.1)), pb_w(&part, &deficit(1.0, 0.1))), (-1e3, 0.0));
+        let nearly_full = execute(&all, &surplus(3.0, 0.1), &STORE, (9.5e3, 1.0), &settings());
+        assert_eq!((nearly_full.pb_w, nearly_full.reason), (-500.0, Reason::PvCharge));
+    }
+
+    #[test]
+    fn surplus_above_the_export_limit_is_absorbed_though_not_planned() {
+        let actual = Slot { export_limit_w: 1e3, ..surplus(3.0, 0.1) };
+        assert_eq!(pb_w(&PlannedSlot::IDLE, &actual), -2e3);
+    }
+
+    #[test]
+    fn charging_from_the_grid_stops_at_the_import_limit() {
+        let settings = Settings { grid_charging: true, ..settings() };
+        let planned = PlannedSlot { charge_grid_w: 3e3, ..PlannedSlot::IDLE };
+        let act = |demand_w| {
+            let actual = Slot { demand_w, import_limit_w: 4e3, ..QUIET };
+            execute(&planned, &actual, &STORE, (5e3, 1.0), &settings)
+        };
+        assert_eq!((act(0.0).pb_w, act(0.0).reason), (-3e3, Reason::GridCharge));
+        assert_eq!(act(2e3).pb_w, -2e3);
+        assert_eq!((act(5e3).pb_w, act(5e3).reason), (1e3, Reason::ImportLimit));
+    }
+
+    #[test]
+    fn only_a_deficit_above_the_import_limit_may_use_the_vehicles_reserve() {
+        let actual = Slot { import_limit_w: 1e3, ..deficit(4.0, 0.2) };
+        let serve = PlannedSlot { serves_all: true, ..PlannedSlot::IDLE };
+        let pb_w = |boost_wh| {
+            execute(&serve, &actual, &Store { floor_wh: 5e3, boost_wh, ..STORE }, (5e3, 1.0), &settings()).pb_w
+        };
+        // 3 of the 4 kW are above the limit.
+        assert_eq!([0.0, 2e3, 4e3].map(pb_w), [0.0, 2e3, 3e3]);
+    }
+
+    #[test]
+    fn negative_prices_curtail_export_or_switch_pv_off_and_charge() {
+        let settings = Settings { grid_charging: true, pv_off_both_negative: true, ..settings() };
+        let act = |buy_per_kwh| {
+            let actual = Slot { buy_per_kwh, ..surplus(2.0, -0.1) };
+            let planned = PlannedSlot { stores_all: true, ..PlannedSlot::IDLE };
+            execute(&planned, &actual, &STORE, (5e3, 1.0), &settings)
+        };
+        let curtailed = Action { pb_w: -2e3, sold_w: 0.0, pv_off: false, export_cap_w: 0.0, reason: Reason::PvCharge };
+        assert_eq!(act(0.1), curtailed);
+        assert_eq!(act(-0.1), Action { pb_w: -5e3, pv_off: true, reason: Reason::NegativePrice, ..curtailed });
+    }
+
+    #[test]
+    fn the_plan_says_why_an_idle_slot_is_idle() {
+        let tail = PlannedSlot { reason: Reason::Tail, ..PlannedSlot::IDLE };
+        assert_eq!(act(&tail, &QUIET).reason, Reason::Tail);
+        // A planned sale that cannot be made is no sale.
+        let empty = execute(&SALE, &QUIET, &STORE, (0.0, 1.0), &settings());
+        assert_eq!((empty.pb_w, empty.reason), (0.0, Reason::Idle));
+    }
+}

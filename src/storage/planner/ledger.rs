@@ -7,8 +7,7 @@
 /// other timing of the charge.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ledger {
-    pub floor_wh: f64,
-    pub full_wh: f64,
+    pub bounds: Bounds,
     start_wh: f64,
     /// What may be stored without being bought for later: PV surplus, or more where charging is paid for.
     pub free_wh: Vec<f64>,
@@ -26,11 +25,18 @@ pub(super) struct Ledger {
     spilled_wh: Vec<f64>,
 }
 
+/// Lowest and highest level.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Bounds {
+    pub floor_wh: f64,
+    pub full_wh: f64,
+}
+
 impl Ledger {
     /// An empty ledger over `len` slots.
-    pub fn reset(&mut self, len: usize, (floor_wh, full_wh): (f64, f64), stored_wh: f64) {
-        (self.floor_wh, self.full_wh) = (floor_wh, full_wh);
-        self.start_wh = stored_wh.min(full_wh);
+    pub fn reset(&mut self, len: usize, bounds: Bounds, stored_wh: f64) {
+        self.bounds = bounds;
+        self.start_wh = stored_wh.min(bounds.full_wh);
         for column in [
             &mut self.free_wh,
             &mut self.grid_wh,
@@ -51,7 +57,7 @@ impl Ledger {
 
     /// Energy too small to be an allocation, Wh.
     pub fn tiny_wh(&self) -> f64 {
-        1e-9 * self.full_wh
+        1e-9 * self.bounds.full_wh
     }
 
     /// All that leaves in a slot.
@@ -75,7 +81,7 @@ impl Ledger {
         let mut spilled_wh = if from == 0 { 0.0 } else { self.spilled_wh[from - 1] };
         for t in from..self.len() {
             let firm_wh = level_wh + self.grid_wh[t] - self.out_wh(t);
-            level_wh = (firm_wh + self.free_wh[t]).min(self.full_wh.max(firm_wh));
+            level_wh = (firm_wh + self.free_wh[t]).min(self.bounds.full_wh.max(firm_wh));
             spilled_wh += firm_wh + self.free_wh[t] - level_wh;
             self.level_wh[t] = level_wh;
             self.spilled_wh[t] = spilled_wh;
@@ -89,12 +95,12 @@ impl Ledger {
     pub fn available_wh(&self, t: usize, end: usize) -> f64 {
         let least = |least: f64, u: usize| least.min(self.level_wh[u] + self.spilled_wh[u]);
         let least_wh = (t..end).fold(f64::INFINITY, least);
-        (least_wh - self.spilled_wh.get(t).copied().unwrap_or(0.0) - self.floor_wh).max(0.0)
+        (least_wh - self.spilled_wh.get(t).copied().unwrap_or(0.0) - self.bounds.floor_wh).max(0.0)
     }
 
     /// Whether a level from slot `t` on is below the floor.
     pub fn falls_short(&self, t: usize) -> bool {
-        self.level_wh[t..].iter().any(|wh| *wh < self.floor_wh - self.tiny_wh())
+        self.level_wh[t..].iter().any(|wh| *wh < self.bounds.floor_wh - self.tiny_wh())
     }
 
     /// Room for energy that arrives in slot `from` and leaves in slot `to`, as the highest level between leaves it;
@@ -105,7 +111,7 @@ impl Ledger {
         let mut highest_wh = f64::NEG_INFINITY;
         for j in (0..to).rev() {
             highest_wh = highest_wh.max(self.level_wh[j]);
-            room_wh[j] = (self.full_wh - highest_wh).max(0.0);
+            room_wh[j] = (self.bounds.full_wh - highest_wh).max(0.0);
         }
     }
 }
@@ -114,10 +120,12 @@ impl Ledger {
 mod tests {
     use super::*;
 
+    const BOUNDS: Bounds = Bounds { floor_wh: 10.0, full_wh: 100.0 };
+
     /// Floor 10, full 100, start 50 Wh.
     fn ledger(free_wh: &[f64], supply_wh: &[f64]) -> Ledger {
         let mut ledger = Ledger::default();
-        ledger.reset(free_wh.len(), (10.0, 100.0), 50.0);
+        ledger.reset(free_wh.len(), BOUNDS, 50.0);
         ledger.free_wh.copy_from_slice(free_wh);
         ledger.supply_wh.copy_from_slice(supply_wh);
         ledger.follow(0);
@@ -159,10 +167,10 @@ mod tests {
     #[test]
     fn a_level_under_the_floor_gives_nothing_and_too_much_stock_counts_as_full() {
         let mut low = Ledger::default();
-        low.reset(1, (10.0, 100.0), 5.0);
+        low.reset(1, BOUNDS, 5.0);
         low.follow(0);
         assert_eq!(low.available_wh(0, 1), 0.0);
-        low.reset(1, (10.0, 100.0), 500.0);
+        low.reset(1, BOUNDS, 500.0);
         assert_eq!(low.level_before_wh(0), 100.0);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Settings;
 use super::base::Case;
-use super::ledger::Ledger;
-use super::segments::{Before, Clock, Segments};
+use super::ledger::{Bounds, Ledger};
+use super::segments::{Before, Clock, Pledge, Segments};
 use super::slot::{Flow, PlannedSlot, Reason, Slot, Store};
 use super::spread::{Offer, Spread};
 
@@ -18,6 +18,8 @@ pub struct Window<'a> {
     pub start_h: f64,
     /// What happened before.
     pub before: Before,
+    /// What earlier slots have settled, for every slot; the slice may be shorter than the window.
+    pub pledges: &'a [Pledge],
 }
 
 /// Plans windows. It keeps its memory from one to the next, so that only the longest window so far allocates.
@@ -41,6 +43,8 @@ pub struct Planner {
     /// Why each slot sells nothing, or no more.
     pub(super) refusals: Vec<Reason>,
     pub(super) room_wh: Vec<f64>,
+    /// What the first slot settles about every slot.
+    pub(super) first_pledges: Vec<Pledge>,
     charge: Spread,
     plan: Vec<PlannedSlot>,
 }
@@ -61,6 +65,7 @@ impl Planner {
             by_sell: vec![],
             refusals: vec![],
             room_wh: vec![],
+            first_pledges: vec![],
             charge: Spread::default(),
             plan: vec![],
         }
@@ -76,34 +81,39 @@ impl Planner {
     /// A level outside floor and full battery is planned from as it is: nothing discharges below the floor, and what is
     /// above full counts as full. The same input always gives the same plan.
     pub fn plan(&mut self, window: &Window<'_>, store: &Store, stored_wh: f64) -> &[PlannedSlot] {
-        let case = Case { slots: window.slots, slot_h: window.slot_h, store };
+        let case = Case { slots: window.slots, slot_h: window.slot_h, store, pledges: window.pledges };
         self.prepare(&case, stored_wh);
         self.plan_base(&case);
         self.divide(&case, window);
-        self.plan_sales(&case, window.before.sold_wh, stored_wh);
+        self.plan_sales(&case, window.before.unsold_wh, stored_wh);
         self.charge.choose(&self.ledger, &self.offers, stored_wh, window.slot_h);
         self.write(&case);
         &self.plan
     }
 
+    /// What the first slot settles about the slots behind it, when it passes as planned.
+    pub fn first_pledges(&self) -> &[Pledge] {
+        &self.first_pledges
+    }
+
     /// What the next window must know, when the first slot has passed as planned.
     pub fn after_first(&self, window: &Window<'_>) -> Before {
-        let has_surplus = self.flows.first().is_some_and(|flow| flow.surplus_w > 0.0);
-        let since_h = if self.segments.begins_with_pv_day() { 0.0 } else { window.before.since_pv_day_h };
+        let before = self.segments.after_first(&window.before, window.slot_h);
         let next_begins = self.segments.len() > 1 && self.segments.bounds(0, self.plan.len()).1 == 1;
-        let level_wh = self.charge.level_wh.first().copied().unwrap_or(self.unsold_first_wh);
-        Before {
-            quiet_h: if has_surplus { 0.0 } else { window.before.quiet_h + window.slot_h },
-            since_pv_day_h: since_h + window.slot_h,
-            sold_wh: if next_begins { 0.0 } else { (self.unsold_first_wh - level_wh).max(0.0) },
+        match self.charge.level_wh.first() {
+            Some(level_wh) if !next_begins => Before { unsold_wh: self.unsold_first_wh - level_wh, ..before },
+            _ => before,
         }
     }
 
     fn prepare(&mut self, case: &Case<'_>, stored_wh: f64) {
         let (store, len) = (case.store, case.slots.len());
-        self.ledger.reset(len, (store.floor_wh, store.full_wh), stored_wh);
+        let bounds = Bounds { floor_wh: store.floor_wh, full_wh: store.full_wh };
+        self.ledger.reset(len, bounds, stored_wh);
         self.flows.clear();
         self.flows.extend(case.slots.iter().map(|slot| Flow::of(slot, store, &self.settings)));
+        self.first_pledges.clear();
+        self.first_pledges.resize(len, Pledge::default());
         self.refusals.clear();
         self.refusals.resize(len, Reason::Idle);
         sort_descending(&mut self.by_buy, len, |t| case.slots[t].buy_per_kwh);

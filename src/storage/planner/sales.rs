@@ -6,13 +6,13 @@ use super::plan::Planner;
 
 impl Planner {
     /// Plans the sales of every segment in turn.
-    pub(super) fn plan_sales(&mut self, case: &Case<'_>, sold_before_wh: f64, stored_wh: f64) {
+    pub(super) fn plan_sales(&mut self, case: &Case<'_>, unsold_wh: f64, stored_wh: f64) {
         self.find_needs();
         for s in 0..self.segments.len() {
             let (start, end) = self.segments.bounds(s, case.slots.len());
             // The slots that charge are those of the plan without the segment's own sales.
-            let sold_wh = if s == 0 { sold_before_wh } else { 0.0 };
-            self.unsold.choose(&self.ledger, &self.offers, stored_wh + sold_wh, case.slot_h);
+            let unsold_wh = if s == 0 { unsold_wh } else { 0.0 };
+            self.unsold.choose(&self.ledger, &self.offers, stored_wh + unsold_wh, case.slot_h);
             if s == 0 {
                 self.unsold_first_wh = self.unsold.level_wh.first().copied().unwrap_or(stored_wh);
             }
@@ -28,7 +28,7 @@ impl Planner {
     /// What every segment must find in the battery when it begins, Wh: `need = clamp(D + need of the next − R)`.
     fn find_needs(&mut self) {
         let (len, ledger) = (self.ledger.len(), &self.ledger);
-        let usable_wh = (ledger.full_wh - ledger.floor_wh).max(0.0);
+        let usable_wh = (ledger.bounds.full_wh - ledger.bounds.floor_wh).max(0.0);
         self.needs_wh.clear();
         self.needs_wh.resize(self.segments.len() + 1, 0.0);
         for s in (0..self.segments.len()).rev() {
@@ -49,7 +49,7 @@ impl Planner {
     /// the next segment needs.
     fn budget_wh(&self, s: usize, bounds: (usize, usize)) -> f64 {
         let (deficit_wh, recharge_wh) = self.turnover_wh(bounds);
-        let begins_with_wh = self.ledger.level_before_wh(bounds.0) - self.ledger.floor_wh;
+        let begins_with_wh = self.ledger.level_before_wh(bounds.0) - self.ledger.bounds.floor_wh;
         (begins_with_wh + recharge_wh - deficit_wh - self.needs_wh[s + 1]).max(0.0)
     }
 
@@ -108,6 +108,9 @@ impl Planner {
         let moved_wh = self.take_for_sale(t, k, wanted_wh);
         self.ledger.supply_wh[k] -= moved_wh;
         self.ledger.arbitrage_wh[t] += moved_wh;
+        if t == 0 {
+            self.first_pledges[k].left_to_grid_w += case.discharge_w(moved_wh);
+        }
         self.ledger.follow(t);
     }
 

@@ -14,14 +14,23 @@ pub struct Before {
     pub quiet_h: f64,
     /// Time since a PV day began, h.
     pub since_pv_day_h: f64,
-    /// By how much the level would be higher without the sales of the running segment, Wh. It keeps those sales from
+    /// The level as it would be without the sales of the running segment, less the level, Wh. It keeps those sales from
     /// turning later slots of the segment into charging slots.
-    pub sold_wh: f64,
+    pub unsold_wh: f64,
 }
 
 impl Before {
     /// Nothing is known: the start of a run.
-    pub const NOTHING: Self = Self { quiet_h: f64::INFINITY, since_pv_day_h: f64::INFINITY, sold_wh: 0.0 };
+    pub const NOTHING: Self = Self { quiet_h: f64::INFINITY, since_pv_day_h: f64::INFINITY, unsold_wh: 0.0 };
+}
+
+/// What earlier slots have settled about a slot's deficit, W at the POI.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Pledge {
+    /// Given up to the grid: its energy has been sold.
+    pub left_to_grid_w: f64,
+    /// Its energy has been bought, and is kept for it.
+    pub bought_w: f64,
 }
 
 /// The clock of a window: hour of the day at its start, and the length of a slot, h.
@@ -45,6 +54,7 @@ pub(super) struct Segments {
     /// First slots of the segments, 0 included.
     starts: Vec<usize>,
     pv_days: Vec<usize>,
+    first_adds: bool,
 }
 
 impl Segments {
@@ -57,9 +67,12 @@ impl Segments {
         (self.starts[s], self.starts.get(s + 1).copied().unwrap_or(len))
     }
 
-    /// Whether a PV day begins with the window.
-    pub fn begins_with_pv_day(&self) -> bool {
-        self.pv_days.first() == Some(&0)
+    /// History as it stands one slot later, but for what was sold.
+    pub fn after_first(&self, before: &Before, slot_h: f64) -> Before {
+        let begins_pv_day = self.pv_days.first() == Some(&0);
+        let since_pv_day_h = if begins_pv_day { 0.0 } else { before.since_pv_day_h };
+        let quiet_h = if self.first_adds { 0.0 } else { before.quiet_h + slot_h };
+        Before { quiet_h, since_pv_day_h: since_pv_day_h + slot_h, unsold_wh: 0.0 }
     }
 
     /// Divides a window, given what each slot's surplus can add to the battery, Wh.
@@ -68,6 +81,7 @@ impl Segments {
     /// add 5 % of the usable capacity. It divides the window; so does a midnight far from any PV day.
     pub fn divide(&mut self, addable_wh: &[f64], usable_wh: f64, clock: Clock, before: &Before) {
         self.find_pv_days(addable_wh, usable_wh, clock.slot_h, before.quiet_h);
+        self.first_adds = addable_wh.first().is_some_and(|wh| *wh > 0.0);
         self.starts.clear();
         self.starts.push(0);
         for t in 1..addable_wh.len() {
@@ -117,10 +131,10 @@ mod tests {
     const HOURLY: Clock = Clock { start_h: 0.0, slot_h: 1.0 };
 
     /// Segment starts of hourly slots with 10 Wh of surplus each in `sunny`; 100 Wh usable.
-    fn starts(len: usize, sunny: &[std::ops::Range<usize>], clock: Clock, before: &Before) -> Vec<usize> {
+    fn starts(len: usize, sunny: &[(usize, usize)], clock: Clock, before: &Before) -> Vec<usize> {
         let mut addable_wh = vec![0.0; len];
-        for range in sunny {
-            addable_wh[range.clone()].fill(10.0);
+        for (from, to) in sunny {
+            addable_wh[*from..*to].fill(10.0);
         }
         let mut segments = Segments::default();
         segments.divide(&addable_wh, 100.0, clock, before);
@@ -129,17 +143,17 @@ mod tests {
 
     #[test]
     fn a_segment_begins_with_the_first_surplus_after_four_hours_without() {
-        assert_eq!(starts(36, &[8..16, 32..36], HOURLY, &Before::NOTHING), [0, 8, 32]);
+        assert_eq!(starts(36, &[(8, 16), (32, 36)], HOURLY, &Before::NOTHING), [0, 8, 32]);
         // A pause of three hours does not divide; one of four does.
-        assert_eq!(starts(24, &[8..12, 15..18], HOURLY, &Before::NOTHING), [0, 8]);
-        assert_eq!(starts(24, &[8..12, 16..18], HOURLY, &Before::NOTHING), [0, 8, 16]);
+        assert_eq!(starts(24, &[(8, 12), (15, 18)], HOURLY, &Before::NOTHING), [0, 8]);
+        assert_eq!(starts(24, &[(8, 12), (16, 18)], HOURLY, &Before::NOTHING), [0, 8, 16]);
     }
 
     #[test]
     fn the_pause_before_the_window_counts() {
         let before = |quiet_h| Before { quiet_h, ..Before::NOTHING };
-        assert_eq!(starts(24, &[2..8], HOURLY, &before(1.0)), [0]);
-        assert_eq!(starts(24, &[2..8], HOURLY, &before(2.0)), [0, 2]);
+        assert_eq!(starts(24, &[(2, 8)], HOURLY, &before(1.0)), [0]);
+        assert_eq!(starts(24, &[(2, 8)], HOURLY, &before(2.0)), [0, 2]);
     }
 
     #[test]
@@ -160,7 +174,7 @@ mod tests {
         let noon = Clock { start_h: 12.0, slot_h: 1.0 };
         assert_eq!(starts(36, &[], noon, &Before::NOTHING), [0, 12]);
         // A PV day ahead, or one that began 24 h before that midnight, keeps the window whole there.
-        assert_eq!(starts(36, &[20..24], noon, &Before::NOTHING), [0, 20]);
+        assert_eq!(starts(36, &[(20, 24)], noon, &Before::NOTHING), [0, 20]);
         assert_eq!(starts(36, &[], noon, &Before { since_pv_day_h: 12.0, ..Before::NOTHING }), [0]);
         assert_eq!(starts(36, &[], noon, &Before { since_pv_day_h: 24.5, ..Before::NOTHING }), [0, 12]);
     }

@@ -40,16 +40,22 @@ pub(super) struct Offer {
 /// The charge chosen, Wh of stored energy, and the level that follows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Spread {
-    clipped_wh: Vec<f64>,
-    rest_wh: Vec<f64>,
+    taken: Vec<Taken>,
     /// Level at the slot's end.
     pub level_wh: Vec<f64>,
+}
+
+/// What is taken of the two parts of an offer, Wh.
+#[derive(Debug, Clone, Copy)]
+struct Taken {
+    clipped_wh: f64,
+    rest_wh: f64,
 }
 
 impl Spread {
     /// Charge of a slot, without what is bought for later.
     pub fn charge_wh(&self, t: usize) -> f64 {
-        self.clipped_wh[t] + self.rest_wh[t]
+        self.taken[t].clipped_wh + self.taken[t].rest_wh
     }
 
     /// Chooses the charge for the discharges in `ledger`, from a level of `start_wh` on.
@@ -58,10 +64,9 @@ impl Spread {
     /// block so far are given back (among equals the latest), as far as no level falls below the floor. As much is
     /// stored as by the ledger's own path.
     pub fn choose(&mut self, ledger: &Ledger, offers: &[Offer], start_wh: f64, slot_h: f64) {
-        for column in [&mut self.clipped_wh, &mut self.rest_wh, &mut self.level_wh] {
-            column.clear();
-        }
-        let (mut level_wh, mut first, mut quiet_h) = (start_wh.min(ledger.full_wh), 0, f64::INFINITY);
+        self.taken.clear();
+        self.level_wh.clear();
+        let (mut level_wh, mut first, mut quiet_h) = (start_wh.min(ledger.bounds.full_wh), 0, f64::INFINITY);
         for (t, offer) in offers.iter().enumerate() {
             let is_open = ledger.free_wh[t] > 0.0;
             if is_open && quiet_h >= BLOCK_GAP_H {
@@ -69,8 +74,7 @@ impl Spread {
             }
             quiet_h = if is_open { 0.0 } else { quiet_h + slot_h };
             let (clipped_wh, rest_wh) = if is_open { (offer.clipped_wh, offer.rest_wh) } else { (0.0, 0.0) };
-            self.clipped_wh.push(clipped_wh);
-            self.rest_wh.push(rest_wh);
+            self.taken.push(Taken { clipped_wh, rest_wh });
             self.level_wh.push(level_wh + clipped_wh + rest_wh + ledger.grid_wh[t] - ledger.out_wh(t));
             first = self.give_back(first, offers, ledger);
             level_wh = self.level_wh[t];
@@ -80,11 +84,12 @@ impl Spread {
     /// Gives back what passes the full battery in the last slot. Returns the first slot that may still give later.
     fn give_back(&mut self, mut first: usize, offers: &[Offer], ledger: &Ledger) -> usize {
         let last = self.level_wh.len() - 1;
-        let mut over_wh = self.level_wh[last] - ledger.full_wh;
+        let mut over_wh = self.level_wh[last] - ledger.bounds.full_wh;
         while over_wh > 0.0 {
             let Some((t, is_clipped)) = self.costliest(first, offers) else { break };
-            let (slack_wh, at) = self.slack(t, ledger.floor_wh);
-            let part = if is_clipped { &mut self.clipped_wh[t] } else { &mut self.rest_wh[t] };
+            let (slack_wh, at) = self.slack(t, ledger.bounds.floor_wh);
+            let taken = &mut self.taken[t];
+            let part = if is_clipped { &mut taken.clipped_wh } else { &mut taken.rest_wh };
             let cut_wh = over_wh.min(*part).min(slack_wh);
             if cut_wh == slack_wh {
                 first = at + 1;
@@ -111,10 +116,9 @@ impl Spread {
     /// The costliest part still taken from slot `first` on.
     fn costliest(&self, first: usize, offers: &[Offer]) -> Option<(usize, bool)> {
         let mut found: Option<(Rank, usize, bool)> = None;
-        for (t, offer) in offers.iter().enumerate().take(self.level_wh.len()).skip(first) {
-            for (wh, rank, is_clipped) in
-                [(self.clipped_wh[t], offer.clipped_rank, true), (self.rest_wh[t], offer.rest_rank, false)]
-            {
+        for (t, (offer, taken)) in offers.iter().zip(&self.taken).enumerate().skip(first) {
+            let parts = [(taken.clipped_wh, offer.clipped_rank, true), (taken.rest_wh, offer.rest_rank, false)];
+            for (wh, rank, is_clipped) in parts {
                 if wh > 0.0 && found.is_none_or(|(costliest, ..)| rank >= costliest) {
                     found = Some((rank, t, is_clipped));
                 }
@@ -126,6 +130,7 @@ impl Spread {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ledger::Bounds;
     use super::*;
 
     fn offer(clipped_wh: f64, rest_wh: f64, cost: f64) -> Offer {
@@ -136,7 +141,7 @@ mod tests {
     /// The charge of every slot; full 100 Wh, floor 10 Wh, one-hour slots.
     fn charge(offers: &[Offer], supply_wh: &[f64], start_wh: f64) -> Vec<f64> {
         let mut ledger = Ledger::default();
-        ledger.reset(offers.len(), (10.0, 100.0), start_wh);
+        ledger.reset(offers.len(), Bounds { floor_wh: 10.0, full_wh: 100.0 }, start_wh);
         ledger.free_wh = offers.iter().map(|o| o.clipped_wh + o.rest_wh).collect();
         ledger.supply_wh.copy_from_slice(supply_wh);
         ledger.follow(0);

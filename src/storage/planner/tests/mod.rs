@@ -56,7 +56,7 @@ pub(super) fn hours(len: usize, special: &[(usize, Slot)]) -> Vec<Slot> {
 }
 
 pub(super) fn plan_with(settings: &Settings, store: &Store, slots: &[Slot], stored_kwh: f64) -> Vec<PlannedSlot> {
-    let window = Window { slots, slot_h: 1.0, start_h: 0.0, before: Before::NOTHING };
+    let window = Window { slots, slot_h: 1.0, start_h: 0.0, before: Before::NOTHING, pledges: &[] };
     Planner::new(*settings).plan(&window, store, stored_kwh * 1e3).to_vec()
 }
 

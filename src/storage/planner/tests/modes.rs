@@ -103,7 +103,7 @@ fn a_sale_of_the_running_segment_does_not_turn_its_next_surplus_slot_into_a_char
     let sunny = Slot { pv_w: 1e3, ..selling(0.3) };
     let slots = hours(12, &[(0, surplus(1.0, 0.0)), (1, Slot { sell_per_kwh: 0.4, ..sunny }), (2, sunny)]);
     let mut planner = Planner::new(settings());
-    let window = Window { slots: &slots, slot_h: 1.0, start_h: 12.0, before: Before::NOTHING };
+    let window = Window { slots: &slots, slot_h: 1.0, start_h: 12.0, before: Before::NOTHING, pledges: &[] };
     assert_eq!(kw(planner.plan(&window, &STORE, 10e3), PlannedSlot::sale_w)[..3], [0.0, 5.0, 5.0]);
     let before = planner.after_first(&window);
     let window = Window { slots: &slots[1..], start_h: 13.0, before, ..window };

@@ -71,7 +71,7 @@ fn a_slot_that_charges_from_the_grid_is_not_sold_from() {
 fn the_tail_excludes_exactly_sixteen_quarter_hours() {
     let slots = vec![selling(0.3); 96];
     let store = Store { full_wh: 1e6, ..STORE };
-    let window = Window { slots: &slots, slot_h: 0.25, start_h: 0.0, before: Before::NOTHING };
+    let window = Window { slots: &slots, slot_h: 0.25, start_h: 0.0, before: Before::NOTHING, pledges: &[] };
     let mut planner = Planner::new(settings());
     let plan = planner.plan(&window, &store, 1e6);
     let tail: Vec<_> = (0..96).filter(|t| plan[*t].reason == Reason::Tail).collect();
