@@ -1,5 +1,7 @@
 //! The corridor that joins the rooms.
 
+mod evidence;
+
 use crate::ev::Ev;
 use crate::plant::{EvNodes, GridNodes};
 use crate::project::Project;
@@ -48,6 +50,11 @@ impl<'a> Simulation<'a> {
 
     /// Walks the rooms and calls `done` after every year with the number of years done.
     pub fn run_with(self, mut done: impl FnMut(u32)) -> Results {
+        self.run_watched(|year| done(year.number + 1))
+    }
+
+    /// Walks the rooms and lets `watch` see every year as a whole.
+    fn run_watched(self, mut watch: impl FnMut(&Year<'_>)) -> Results {
         let p = self.project;
         let calendar = p.axis.moments();
         let sky = p.sky();
@@ -85,7 +92,7 @@ impl<'a> Simulation<'a> {
                 results.yardstick = course.yardstick(p, &stored);
             }
             state = stored.end;
-            done(number + 1);
+            watch(&year);
         }
         results.finish()
     }

@@ -11,11 +11,15 @@ use serde_json::json;
 use crate::project::Project;
 use crate::report;
 use crate::results::{
-    OutputDirectory, Results, write_figures, write_losses, write_parquet, write_sessions, write_timeseries,
+    Evidence, OutputDirectory, Results, write_figures, write_losses, write_parquet, write_sessions, write_timeseries,
 };
 use crate::simulation::Simulation;
 
 use super::{Done, Failure, default_output, open, parse_patch, say, say_warnings};
+
+/// Why `--evidence` is refused.
+const NO_LIMIT: &str = "--evidence tells how limits were kept, and this plant has none in any step; give plant.export_limit \
+                        or plant.import_limit";
 
 /// Format of the time series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,6 +57,10 @@ pub(super) struct Run {
     /// Also hold the run against the best its battery could have done with everything known; for runs of one year.
     #[arg(long, conflicts_with = "years")]
     against_optimal: bool,
+    /// Also write the evidence of the export and import limits, as Markdown and JSON; runs the plant under other
+    /// conditions too.
+    #[arg(long)]
+    evidence: bool,
     /// Replace what stands at the output's place even if it is no pvess result.
     #[arg(long)]
     force: bool,
@@ -65,19 +73,29 @@ impl Run {
     pub(super) fn execute(&self) -> Done {
         let started = Instant::now();
         let project = open(self.plant.as_deref(), &self.patches)?;
+        if self.evidence && !Evidence::has_subject(&project.grid) {
+            return Err(Failure(format!("{}: {NO_LIMIT}", project.source)));
+        }
         let target = self.out.clone().unwrap_or_else(|| default_output(&project.name));
         let out = OutputDirectory::prepare(&target, self.force)?;
-        let results = self.simulate(&project);
+        let (results, evidence) = self.simulate(&project);
         self.write(&out, &project, &results, started)?;
+        if let Some(evidence) = &evidence {
+            out.write("export_evidence.json", |f| Ok(serde_json::to_writer_pretty(f, evidence)?))?;
+            out.write("export_evidence.md", |f| std::io::Write::write_all(f, report::evidence(evidence).as_bytes()))?;
+        }
         let place = out.publish()?;
         if !self.quiet {
             say_warnings(&project.warnings);
             say(&format!("{}\nResults in {}\n", report::summary(&results), place.display()));
+            if evidence.is_some() {
+                say("Evidence of its limits there in export_evidence.md and export_evidence.json\n");
+            }
         }
         Ok(())
     }
 
-    fn simulate(&self, project: &Project) -> Results {
+    fn simulate(&self, project: &Project) -> (Results, Option<Evidence>) {
         let show = self.years > 1 && !self.quiet && std::io::stderr().is_terminal();
         let bar = if show { ProgressBar::new(u64::from(self.years)) } else { ProgressBar::hidden() };
         if let Ok(style) = ProgressStyle::with_template("{bar:40} year {pos} of {len}, {eta} left") {
@@ -85,9 +103,15 @@ impl Run {
         }
         let simulation = Simulation::new(project).years(self.years).keep_steps(self.steps == Steps::All);
         let simulation = simulation.against_optimal(self.against_optimal);
-        let results = simulation.run_with(|year| bar.set_position(u64::from(year)));
+        let done = |year| bar.set_position(u64::from(year));
+        let (results, evidence) = if self.evidence {
+            let (results, evidence) = simulation.run_with_evidence(done);
+            (results, Some(evidence))
+        } else {
+            (simulation.run_with(done), None)
+        };
         bar.finish_and_clear();
-        results
+        (results, evidence)
     }
 
     fn write(

@@ -1,7 +1,9 @@
 //! What people look at: the summary on the terminal, and how the reference cases came out.
 
+mod evidence;
 mod terminal;
 mod validation;
 
+pub use evidence::evidence;
 pub use terminal::summary;
 pub use validation::validation;

@@ -202,7 +202,7 @@ fn decade(share: f64) -> String {
 }
 
 /// One decimal, thousands apart: `312 345.6`.
-fn grouped(value: f64) -> String {
+pub(super) fn grouped(value: f64) -> String {
     let plain = format!("{:.1}", value.abs());
     let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, "0"));
     let mut grouped = String::new();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The file by which an earlier result is recognized.
 const MARK: &str = "run.json";
 /// All files that a result may hold; a directory with any other is somebody's own.
-const FILES: [&str; 12] = [
+const FILES: [&str; 14] = [
     MARK,
     "timeseries.csv",
     "timeseries.parquet",
@@ -15,6 +15,8 @@ const FILES: [&str; 12] = [
     "monthly.csv",
     "losses.csv",
     "ev_sessions.csv",
+    "export_evidence.json",
+    "export_evidence.md",
     "plant.toml",
     "control.csv",
     "control-compared.csv",

@@ -3,6 +3,7 @@
 mod bill;
 mod csv;
 mod directory;
+pub mod evidence;
 mod figures;
 mod losses;
 mod parquet;
@@ -13,6 +14,7 @@ mod year;
 pub use bill::Yardstick;
 pub use csv::{push_number, write_figures, write_losses, write_sessions, write_timeseries};
 pub use directory::OutputDirectory;
+pub use evidence::Evidence;
 pub use figures::{Figures, Nameplate, Summary};
 pub use losses::{LossStage, LossTree};
 pub use parquet::write_parquet;

@@ -8,7 +8,7 @@ mod unit;
 mod value;
 mod year;
 
-pub use year::{LimitKind, LimitYear};
+pub use year::{LimitKind, LimitYear, Margin};
 
 use crate::error::Findings;
 use crate::inputs::{Files, Prices, SeriesPlan};
@@ -17,7 +17,7 @@ use crate::time::{Moment, TimeAxis};
 use crate::units::KILO;
 use condition::Condition;
 use value::{Source, has_value};
-use year::{Margin, Part, most_restrictive};
+use year::{Part, most_restrictive};
 
 /// A step whose signal is missing, until the fallback is put in its place.
 const NO_SIGNAL: f64 = f64::NAN;

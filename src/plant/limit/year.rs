@@ -42,6 +42,8 @@ pub struct LimitYear {
     pub kinds: Vec<LimitKind>,
     /// Steps in which a missing signal was stood in for.
     pub fallback_steps: usize,
+    /// What is kept below the limit in force, as configured.
+    pub margin: Margin,
 }
 
 impl LimitYear {
@@ -50,7 +52,7 @@ impl LimitYear {
         let firm_w = limit_w.clone();
         let binding = vec![0; limit_w.len()];
         let (names, kinds) = (vec![super::BASE.to_owned()], vec![LimitKind::Standing]);
-        Self { limit_w, firm_w, binding, names, kinds, fallback_steps: 0 }
+        Self { limit_w, firm_w, binding, names, kinds, fallback_steps: 0, margin: Margin::W(0.0) }
     }
 
     /// Lets a further part hold where it is the most restrictive: `part_w` gives its power by step, W.
@@ -80,7 +82,7 @@ impl LimitYear {
 
 /// What is kept below the limit in force.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Margin {
+pub enum Margin {
     /// A power, W.
     W(f64),
     /// A share of the limit, 0 to 1.
@@ -127,7 +129,7 @@ pub(super) fn most_restrictive(parts: Vec<Part>, firm_w: &[f64], margin: Margin,
     }
     let (names, kinds) = parts.into_iter().map(|part| (part.name, part.kind)).unzip();
     let fallback_steps = missing.iter().filter(|missing| **missing).count();
-    LimitYear { limit_w, firm_w, binding, names, kinds, fallback_steps }
+    LimitYear { limit_w, firm_w, binding, names, kinds, fallback_steps, margin }
 }
 
 #[cfg(test)]
