@@ -96,6 +96,8 @@ impl<'a> Guide<'a> {
                     _ => Intent::Idle,
                 };
                 let (output_cap_w, pv_off) = price_cap(view);
+                // Without the grid's permission PV stays on for what it charges.
+                let pv_off = pv_off && (dc_w >= 0.0 || chain.stretches[stretch].is_open());
                 Wish { output_cap_w, pv_off, ..Wish::new(intent, Reason::Optimal) }
             }
         }
@@ -147,6 +149,13 @@ struct Stretch {
     sell_per_kwh: f64,
     /// POI power that charging may not go below, W: of a storage without the grid's permission.
     least_poi_w: f64,
+}
+
+impl Stretch {
+    /// Whether the battery may be charged from the grid.
+    fn is_open(&self) -> bool {
+        self.least_poi_w == f64::NEG_INFINITY
+    }
 }
 
 impl<'a> Chain<'a> {
@@ -251,7 +260,8 @@ impl Stage for Chain<'_> {
         if s.sell_per_kwh < 0.0 {
             // What is not worth exporting is curtailed, and where consumption is paid for, PV is switched off.
             poi_w = poi_w.min(0.0);
-            if s.buy_per_kwh < 0.0 && s.demand.at_import_w <= s.import_limit_w {
+            let may_be_off = dc_w >= 0.0 || s.is_open();
+            if may_be_off && s.buy_per_kwh < 0.0 && s.demand.at_import_w <= s.import_limit_w {
                 poi_w = poi_w.min(self.poi_w(&Stretch { pv_mv_w: s.pv_mv_w.min(0.0), ..*s }, dc_w));
             }
         }
