@@ -341,7 +341,7 @@ fn holds(site: &Random) -> Result<(), TestCaseError> {
 }
 
 fn cases() -> ProptestConfig {
-    let each = std::env::var("CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let each = std::env::var("CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(220);
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(each) }
 }
 

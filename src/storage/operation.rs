@@ -207,7 +207,6 @@ impl Operation<'_> {
         let mut wish = self.pilot.wish(&view);
         // The import limit has the last word over what is asked of PV, too.
         let wanted_w = demand.at_import_w - import_limit_w;
-        wish.pv_off &= wanted_w <= 0.0;
         wish.output_cap_w = wish.output_cap_w.max(wanted_w);
         let pv_mv_w = if wish.pv_off { pv.mv_w.min(0.0) } else { pv.mv_w };
         let mut dc_w = match wish.intent {

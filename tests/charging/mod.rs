@@ -281,8 +281,9 @@ impl<'a> Steps<'a> {
             Dispatch::Sell(sell) => plan.battery.min_soc.max(sell.settings.reserve),
             _ => plan.battery.min_soc,
         };
-        // A battery that does not discharge may sink below by its own discharge and by fading.
-        let sank = discharge > 0.0 && soc < floor * capacity - 1e-6 - 1e-3 * plan.battery.self_discharge_per_month * capacity;
+        // A battery that does not discharge may sink below by fading; what it loses by itself in the step is forgiven.
+        let itself = plan.battery.self_discharge_per_month * capacity * self.h / 700.0;
+        let sank = discharge > 0.0 && soc < floor * capacity - itself - 1e-9;
         hold!(!sank, "discharges {discharge} kW to {soc} kWh of {capacity}, below {floor}");
         let (rated, eta) = (plan.converter.rated_w / 1e3, plan.converter.efficiency);
         hold!(charge <= rated * eta * (1.0 + 1e-9), "charges {charge} kW behind {rated} kW");
@@ -320,7 +321,7 @@ impl<'a> Steps<'a> {
         let Some(plan) = &self.of.project.storage else { return Ok(()) };
         let buy = self.of.project.prices.as_ref().map(|p| p.buy_per_kwh[i]);
         let open = plan.grid_charging.as_ref().map_or(plan.dispatch.charges_from_grid(), |g| g.is_open(&self.calendar[i], buy));
-        if open || self.charge[i] == 0.0 {
+        if open || self.charge[i] <= 1e-9 {
             return Ok(());
         }
         let from_pv = matches!(
@@ -336,9 +337,8 @@ impl<'a> Steps<'a> {
             return Ok(());
         }
         // Zero feed-in imports a little always, and lets the battery have it.
-        let limit = self.of.project.grid.import.limit_w[i] / 1e3;
         let kept = match &plan.dispatch {
-            Dispatch::Site(site) if site.objective == Objective::ZeroFeedIn => (0.01 * limit).clamp(0.5, 3.0),
+            Dispatch::Site(site) if site.objective == Objective::ZeroFeedIn => 2.0,
             _ => 0.0,
         };
         let spare = -self.poi[i] <= kept + EXACT_KW || self.export_binds(i);

@@ -73,15 +73,18 @@ impl<'a> Guide<'a> {
         Self::Values { values, chain, course: None }
     }
 
-    pub(super) fn wish(&mut self, view: &View<'_>) -> Wish {
+    pub(super) fn wish(&mut self, view: &View<'_>, from_grid: bool) -> Wish {
+        // Without the grid's permission what is charged is what PV has over at the time, whatever was planned.
+        let (pv_w, draw_w) = (view.pv.before_limit_w, view.demand.total_w.min(view.export_cap_w));
+        let least_output_w = if from_grid { f64::NEG_INFINITY } else { pv_w.min(draw_w) };
         match self {
             Self::Poi(poi_w) => {
-                let output_w = view.demand.total_w + poi_w[view.step];
+                let output_w = (view.demand.total_w + poi_w[view.step]).max(least_output_w);
                 Wish::new(Intent::Output { output_w }, Reason::Optimal)
             }
             Self::Values { values, chain, course } => {
                 let stretch = view.step / chain.steps;
-                let dc_w = match *course {
+                let mut dc_w = match *course {
                     Some((at, dc_w)) if at == stretch => dc_w,
                     _ => {
                         let change_wh = values.best(stretch, view.state.battery.stored_wh, chain).change_wh;
@@ -90,14 +93,17 @@ impl<'a> Guide<'a> {
                         dc_w
                     }
                 };
+                if dc_w < 0.0 && !from_grid {
+                    dc_w = dc_w.max(chain.tracer.dc_for_output_w(view.step, view.pv.mv_w, least_output_w).min(0.0));
+                }
                 let intent = match dc_w {
                     w if w > 0.0 => Intent::Discharge { up_to_w: w },
                     w if w < 0.0 => Intent::Charge { up_to_w: -w },
                     _ => Intent::Idle,
                 };
                 let (output_cap_w, pv_off) = price_cap(view);
-                // Without the grid's permission PV stays on for what it charges.
-                let pv_off = pv_off && (dc_w >= 0.0 || chain.stretches[stretch].is_open());
+                // PV stays on for what it charges alone.
+                let pv_off = pv_off && (dc_w >= 0.0 || from_grid);
                 Wish { output_cap_w, pv_off, ..Wish::new(intent, Reason::Optimal) }
             }
         }
@@ -109,7 +115,7 @@ impl<'a> Guide<'a> {
 fn price_cap(view: &View<'_>) -> (f64, bool) {
     match view.prices {
         Some((buy, sell)) if sell < 0.0 => {
-            (view.demand.at_export_w, buy < 0.0 && view.demand.at_import_w <= view.import_limit_w)
+            (view.demand.total_w, buy < 0.0 && view.demand.at_import_w <= view.import_limit_w)
         }
         _ => (f64::INFINITY, false),
     }
