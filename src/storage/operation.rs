@@ -167,7 +167,11 @@ impl Operation<'_> {
             grid.serve(step, self.around.ev, &mut self.ev, output_w, import_limit_w);
         let demand = grid.demand(step, &served);
         let as_asked = demand == asked.demand || takes_all;
-        let course = if as_asked { Course { demand, ..asked } } else { self.course(step, demand) };
+        let asymmetric = asked.wish.reason == Reason::Asymmetry;
+        let mut course = if as_asked { Course { demand, ..asked } } else { self.course(step, demand) };
+        if asymmetric && demand != asked.demand {
+            course.wish.reason = Reason::Asymmetry;
+        }
         (Course { promised_w: help_w, ..course }, Some((request, served)))
     }
 
