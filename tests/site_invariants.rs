@@ -117,9 +117,25 @@ fn every_strategy_keeps_every_rule_in_steps_of_any_length() {
 }
 
 #[test]
+fn without_permission_nobody_charges_from_the_grid_whatever_it_pays() {
+    // At noon both prices are negative: whoever buys is paid for it.
+    let never = BATTERY.replace("[storage.dispatch]", "[storage.grid_charging]\nallowed = false\n[storage.dispatch]");
+    for step_min in [60, 15, 1] {
+        for strategy in STRATEGIES.into_iter().filter(|s| !["none", "self", "smooth"].iter().any(|n| s.contains(n))) {
+            let site = Site { step_min, days: if step_min == 1 { 1 } else { 2 }, ..SITE };
+            let walked = site.walk(&format!("{never}{strategy}"));
+            let kept = walked.check();
+            assert!(kept.is_ok(), "{strategy}, {step_min} min: {}", kept.unwrap_err());
+            assert!(total(&walked, "charge_dc_mwh") > 0.0, "{strategy}, {step_min} min");
+        }
+    }
+}
+
+#[test]
 fn zero_feed_in_never_exports_on_any_phase() {
     for scope in ["sum", "per_phase"] {
-        let limits = format!("plant.import_limit = {{ kw = 100 }}\nplant.export_limit = {{ kw = 500, scope = \"{scope}\" }}\n");
+        let limits =
+            format!("plant.import_limit = {{ kw = 100 }}\nplant.export_limit = {{ kw = 500, scope = \"{scope}\" }}\n");
         let site = Site { limits: &limits, ..SITE };
         let walked = site.dispatched("strategy = \"self_sufficiency_zero_feed_in\"");
         walked.check().unwrap();
@@ -131,7 +147,8 @@ fn zero_feed_in_never_exports_on_any_phase() {
 #[test]
 fn a_dynamic_limit_never_curtails_more_than_a_static_one() {
     let with = |mode: &str, storage: &str| {
-        let limits = format!("plant.import_limit = {{ kw = 100 }}\nplant.export_limit = {{ kw = 50, mode = \"{mode}\" }}\n");
+        let limits =
+            format!("plant.import_limit = {{ kw = 100 }}\nplant.export_limit = {{ kw = 50, mode = \"{mode}\" }}\n");
         Site { limits: &limits, ..SITE }.walk(storage)
     };
     let (dynamic, fixed) = (with("dynamic", "").column("curtailed_kw"), with("static", "").column("curtailed_kw"));
@@ -147,8 +164,11 @@ fn a_dynamic_limit_never_curtails_more_than_a_static_one() {
 fn days_on_which_clocks_change_are_days_like_others() {
     // The Saturdays before both changes of 2021 in Central Europe, and one between.
     let gate = "[storage.grid_charging]\nhours = [\"1-3\"]\n";
-    let limits = format!("plant.export_limit = {{ kw = 60 }}\nplant.import_limit.table_kw = {}\n", table(|h| 60.0 + h as f64));
-    for strategy in ["strategy = \"grid_capacity_expansion\"", "strategy = \"energy_available\"\ndischarge_hours = [2, 19]"] {
+    let limits =
+        format!("plant.export_limit = {{ kw = 60 }}\nplant.import_limit.table_kw = {}\n", table(|h| 60.0 + h as f64));
+    for strategy in
+        ["strategy = \"grid_capacity_expansion\"", "strategy = \"energy_available\"\ndischarge_hours = [2, 19]"]
+    {
         let storage = BATTERY.replace("[storage.dispatch]", &format!("{gate}[storage.dispatch]")) + strategy;
         let walk = |start| Site { start, limits: &limits, ..SITE }.walk(&storage);
         let plain = walk("2021-06-05 00:00");
@@ -180,7 +200,9 @@ fn a_leap_year_has_its_29_february_with_its_own_limits_and_hours() {
 
 #[test]
 fn without_storage_both_walks_are_bit_identical_with_vehicles() {
-    for limits in [SITE.limits, "plant.export_limit = { kw = 20, scope = \"per_phase\" }\nplant.import_limit = { kw = 50 }\n"] {
+    for limits in
+        [SITE.limits, "plant.export_limit = { kw = 20, scope = \"per_phase\" }\nplant.import_limit = { kw = 50 }\n"]
+    {
         let walked = Site { limits, ..SITE }.walk("");
         walked.check().unwrap();
         for (first, second) in [("pv_avail_kw", "before_limit_kw"), ("pv_only_poi_kw", "poi_kw")] {
@@ -197,7 +219,9 @@ fn without_storage_both_walks_are_bit_identical_with_vehicles() {
 fn an_idle_battery_without_losses_leaves_the_vehicles_what_they_had_without_it() {
     let idle = "[storage]\nnameplate_mwh = 0.15\nroundtrip_efficiency_pct = 92\ninverter = { rated_mw = 0.08, efficiency_pct = 97 \
                 }\n[storage.dispatch]\nstrategy = \"none\"";
-    for limits in [SITE.limits, "plant.export_limit = { kw = 20, scope = \"per_phase\" }\nplant.import_limit = { kw = 50 }\n"] {
+    for limits in
+        [SITE.limits, "plant.export_limit = { kw = 20, scope = \"per_phase\" }\nplant.import_limit = { kw = 50 }\n"]
+    {
         let site = Site { limits, ..SITE };
         for column in ["ev_kw", "poi_kw", "curtailed_kw"] {
             let (with, without) = (site.walk(idle).column(column), site.walk("").column(column));

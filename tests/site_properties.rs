@@ -41,9 +41,15 @@ enum Vehicles {
 #[derive(Debug, Clone)]
 enum Limit {
     None,
-    Kw { kw: f64, per_phase: bool },
+    Kw {
+        kw: f64,
+        per_phase: bool,
+    },
     /// A third of the hours is zero.
-    Series { kw: f64, per_phase: bool },
+    Series {
+        kw: f64,
+        per_phase: bool,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -179,7 +185,10 @@ impl Random {
         if self.prices.is_some() {
             keys += "prices = { file = \"site.csv\" }\n";
         }
-        keys + &self.battery.keys() + self.grid_charging + "[storage.dispatch]\n" + self.strategy
+        // A permission is refused where it could do nothing.
+        let deaf = ["none", "self_sufficiency", "pv_smoothing"].iter().any(|name| self.strategy.contains(name));
+        let permission = if deaf { "" } else { self.grid_charging };
+        keys + &self.battery.keys() + permission + "[storage.dispatch]\n" + self.strategy
     }
 
     fn walk(&self) -> Result<Walked, String> {

@@ -319,13 +319,20 @@ impl<'a> Steps<'a> {
     fn asks_the_grid_s_permission(&self, i: usize) -> Result<(), String> {
         let Some(plan) = &self.of.project.storage else { return Ok(()) };
         let buy = self.of.project.prices.as_ref().map(|p| p.buy_per_kwh[i]);
-        let open = plan.grid_charging.as_ref().map_or(plan.dispatch.charges_from_grid(), |g| g.is_open(&self.calendar[i], buy));
+        let open = plan
+            .grid_charging
+            .as_ref()
+            .map_or(plan.dispatch.charges_from_grid(), |g| g.is_open(&self.calendar[i], buy));
         if open || self.charge[i] <= 1e-9 {
             return Ok(());
         }
         let from_pv = matches!(
             plan.dispatch,
-            Dispatch::None | Dispatch::LgiaExcess(_) | Dispatch::EnergyAvailable(_) | Dispatch::Custom(_) | Dispatch::Smoothing(_)
+            Dispatch::None
+                | Dispatch::LgiaExcess(_)
+                | Dispatch::EnergyAvailable(_)
+                | Dispatch::Custom(_)
+                | Dispatch::Smoothing(_)
         );
         if from_pv {
             // They take PV wherever there is any, and no more than that.

@@ -34,7 +34,8 @@ impl PeakShaver {
         let (interval_s, step_s) = ((self.interval_h * 3600.0).round() as u32, axis.step_s);
         if interval_s > step_s && !interval_s.is_multiple_of(step_s) {
             let (interval_min, step_min) = (interval_s / 60, f64::from(step_s) / 60.0);
-            let message = format!("{interval_min} min is no multiple of the run's step of {step_min} min; give one that is");
+            let message =
+                format!("{interval_min} min is no multiple of the run's step of {step_min} min; give one that is");
             findings.problem("", format!("{table}.interval_min"), message);
         }
     }
