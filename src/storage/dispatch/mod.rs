@@ -163,6 +163,10 @@ impl Dispatch {
         match self {
             Self::Custom(custom) => custom.load(axis, files, findings),
             Self::Sell(sell) => sell.load(axis, files, findings),
+            Self::Site(Site { peak: Some(shaver), .. }) => {
+                shaver.check(axis, "storage.dispatch.peak_shaver", findings);
+            }
+            Self::PeakShaving(shaving) => shaving.shaver.check(axis, "storage.dispatch", findings),
             Self::Smoothing(smoothing) => smoothing.nameplate_w = smoothing.nameplate_w.or(Some(pv_ac_w)),
             _ => {}
         }
@@ -214,6 +218,20 @@ impl Dispatch {
     /// The largest change of the output from one step to the next, W, where it is limited.
     pub fn ramp_w(&self, step_h: f64) -> Option<f64> {
         if let Self::Smoothing(smoothing) = self { Some(smoothing.ramp_w(step_h)) } else { None }
+    }
+
+    /// Whether a permission to charge from the grid means anything to it.
+    pub fn may_charge_from_grid(&self) -> bool {
+        match self {
+            Self::None | Self::Smoothing(_) => false,
+            Self::Site(site) => site.objective == Objective::GridCapacityExpansion,
+            Self::LgiaExcess(_)
+            | Self::EnergyAvailable(_)
+            | Self::Custom(_)
+            | Self::PeakShaving(_)
+            | Self::Sell(_)
+            | Self::Optimal(_) => true,
+        }
     }
 
     /// Whether it makes nothing of a plant without prices.
