@@ -89,7 +89,7 @@ impl Run {
             say_warnings(&project.warnings);
             say(&format!("{}\nResults in {}\n", report::summary(&results), place.display()));
             if evidence.is_some() {
-                say("Evidence of its limits there in export_evidence.md and export_evidence.json\n");
+                say(&format!("Evidence of its limits in {} and .json\n", place.join("export_evidence.md").display()));
             }
         }
         Ok(())

@@ -70,9 +70,11 @@ pub(super) fn months(evidence: &Evidence) -> String {
     by_time(evidence, "month", &evidence.curtailment.by_month, |number| format!("{number:02}"))
 }
 
-/// By hour of the day.
+/// By hour of the day, those in which there ever is PV on offer.
 pub(super) fn hours(evidence: &Evidence) -> String {
-    by_time(evidence, "hour", &evidence.curtailment.by_hour, |number| format!("{number:02}:00"))
+    let by_hour = evidence.curtailment.by_hour.iter();
+    let lit: Vec<Slot> = by_hour.filter(|slot| slot.available_kwh > 0.0).copied().collect();
+    by_time(evidence, "hour", &lit, |number| format!("{number:02}:00"))
 }
 
 /// What vehicles and battery took.

@@ -114,7 +114,7 @@ pub(super) fn measured(evidence: &Evidence) -> String {
         ],
     );
     if let Some(kwh) = unserved {
-        text.push_str(&format!("\nVehicles asked for {} kWh that they did not get.\n", grouped(kwh)));
+        text.push_str(&format!("\nUnserved energy of vehicles: {} kWh.\n", grouped(kwh)));
     }
     text
 }

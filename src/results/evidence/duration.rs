@@ -44,10 +44,6 @@ impl Ranked {
         self.exceeded_in(1000)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = f64> + '_ {
         self.0.iter().copied()
     }

@@ -87,8 +87,10 @@ impl Flow {
         Self { power_w, counted_w, limit_w, firm_w: limit.firm_w[i], beyond_w }
     }
 
+    /// What the limit leaves; 0 within the tolerance.
     fn margin_w(&self) -> f64 {
-        self.limit_w - self.counted_w
+        let margin_w = self.limit_w - self.counted_w;
+        if margin_w.abs() <= TOLERANCE_W { 0.0 } else { margin_w }
     }
 
     fn is_at_limit(&self) -> bool {
@@ -134,16 +136,18 @@ impl SideSheet {
         }
     }
 
+    /// Notes a step. Of steps that are equal within the tolerance the first counts, so that rounding picks none.
     fn push(&mut self, flow: Flow, at: At) {
         self.powers_w.push(flow.power_w.max(0.0));
-        if flow.power_w > self.largest.map_or(0.0, |(largest, _)| largest.power_w) {
+        if flow.power_w > TOLERANCE_W + self.largest.map_or(0.0, |(largest, _)| largest.power_w) {
             self.largest = Some((flow, at));
         }
-        if flow.margin_w() < self.fullest.map_or(f64::INFINITY, |(fullest, _)| fullest.margin_w()) {
+        if flow.margin_w() < self.fullest.map_or(f64::INFINITY, |(fullest, _)| fullest.margin_w()) - TOLERANCE_W {
             self.fullest = Some((flow, at));
         }
         self.at_limit_steps += usize::from(flow.is_at_limit());
-        self.above_firm_w += (flow.power_w - flow.firm_w).max(0.0);
+        let above_firm_w = flow.power_w - flow.firm_w;
+        self.above_firm_w += if above_firm_w > TOLERANCE_W { above_firm_w } else { 0.0 };
         self.excursions.push(flow.beyond_w, at);
     }
 
