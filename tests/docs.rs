@@ -30,7 +30,7 @@ fn sessions(page: &str) -> Vec<Vec<(String, String)>> {
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages = vec![root.join("README.md"), root.join("validation/README.md")];
-    for dir in ["docs", "docs/how-to", "docs/physics"] {
+    for dir in ["docs", "docs/how-to", "docs/physics", "docs/strategies"] {
         pages.extend(fs::read_dir(root.join(dir)).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file()));
     }
     pages
@@ -62,7 +62,8 @@ fn commands_shown_in_the_documentation_print_what_is_shown() {
                 assert_eq!(output.status.success(), !is_refusal, "{}: {command} prints\n{printed}", page.display());
                 let (printed, shown) = (tidy(&printed), tidy(shown.trim_end()));
                 // A line of … stands for lines left out.
-                for part in shown.split("\n…\n") {
+                for part in format!("\n{shown}\n").split("\n…\n") {
+                    let part = part.trim_matches('\n');
                     assert!(
                         printed.contains(part),
                         "{}: {command} prints\n{printed}\n  and not\n{part}",
