@@ -70,7 +70,7 @@ impl Walked {
             ev: &p.ev,
             prices: p.prices.as_ref(),
         };
-        let stored = p.storage.as_ref().map(|plan| storage::run(plan, plan.limits, &around, plan.initial_state()).ev);
+        let stored = p.storage.as_ref().map(|plan| storage::run(plan, &around, plan.initial_state()).ev);
         let ev = stored.unwrap_or(ev);
         Self { project, results, ev }
     }
