@@ -6,7 +6,7 @@ use std::process::Output;
 use std::sync::OnceLock;
 
 use assert_cmd::Command;
-use pvess::results::evidence::{Case, CaseRow, Cause, Evidence};
+use pvess::results::evidence::{Case, CaseRow, Cause, Evidence, Slot};
 use pvess::{Project, Results, Simulation};
 
 const ENVELOPE: (&str, &str) =
@@ -49,7 +49,7 @@ fn runs() -> &'static [Run] {
 fn run_all() -> Vec<Run> {
     let strategy = |text| ("storage.dispatch", text);
     let called = "{kw=250,margin_pct=4,also=[{name=\"negative price\",kw=0,when_price={sell_below=0.0}}]}";
-    let projects = [
+    let projects = vec![
         ("series plant", plant("moffat-series", &[])),
         ("tracker plant", plant("daggett-lgia-excess", &[])),
         ("envelope", site(&[ENVELOPE])),
@@ -78,18 +78,19 @@ fn took(evidence: &Evidence, cause: Cause) -> f64 {
 fn the_evidence_agrees_with_the_summary_and_with_itself() {
     let mut causes_seen = vec![];
     for (name, results, evidence) in runs() {
+        let name = *name;
         let total = |figure| results.summary.total.get(figure).unwrap() * 1e3;
         let same = |what: &str, ours: f64, theirs: f64| {
             assert!((ours - theirs).abs() <= 1e-9 * theirs.abs().max(1.0), "{name}: {what} is {ours}, not {theirs}");
         };
         let curtailment = &evidence.curtailment;
-        let clipped = took(&evidence, Cause::InverterClipping);
+        let clipped = took(evidence, Cause::InverterClipping);
         let all: f64 = curtailment.by_cause.iter().map(|row| row.kwh).sum();
         same("all causes", all, total("curtailed_mwh") + total("inverter_clipped_mwh"));
         same("clipping", clipped, total("inverter_clipped_mwh"));
         same("curtailment", curtailment.curtailed_kwh, total("curtailed_mwh"));
         for slots in [&curtailment.by_month, &curtailment.by_hour] {
-            same("the slots' sum", slots.iter().map(|s| s.curtailed_kwh()).sum(), curtailment.curtailed_kwh);
+            same("the slots' sum", slots.iter().map(Slot::curtailed_kwh).sum(), curtailment.curtailed_kwh);
             same("the slots' offer", slots.iter().map(|s| s.available_kwh).sum(), curtailment.available_kwh);
         }
         same("export", evidence.export.energy_kwh, total("export_mwh"));
@@ -106,8 +107,14 @@ fn the_evidence_agrees_with_the_summary_and_with_itself() {
         assert_eq!(evidence.export.excursions.number, 0, "{name}");
         let absorbed = evidence.absorbed;
         let left = absorbed.curtailed_without_either_kwh - absorbed.vehicles_kwh - absorbed.battery_kwh;
-        assert!(left <= curtailment.curtailed_kwh + 1e-6, "{name}: {left} kWh would be left");
-        causes_seen.extend(Cause::ALL.into_iter().filter(|cause| took(&evidence, *cause) > 1.0));
+        // Where vehicles come first the battery is full when PV has too much.
+        assert!(absorbed.battery_kwh > 0.0 || matches!(name, "envelope" | "price"), "{name}");
+        assert!(absorbed.battery_kwh <= total("charge_dc_mwh") + total("ess_loss_mwh"), "{name}");
+        // The plants' batteries have transformers that draw while they stand still, and ramps are no limit's.
+        if !matches!(name, "series plant" | "tracker plant" | "ramps") {
+            same("what is left", left, curtailment.curtailed_kwh);
+        }
+        causes_seen.extend(Cause::ALL.into_iter().filter(|cause| took(evidence, *cause) > 1.0));
     }
     for cause in [Cause::ExportLimit, Cause::Price, Cause::ZeroFeedIn, Cause::Ramp, Cause::InverterClipping] {
         assert!(causes_seen.contains(&cause), "{cause:?} is never seen");
@@ -117,19 +124,20 @@ fn the_evidence_agrees_with_the_summary_and_with_itself() {
 #[test]
 fn counterfactuals_curtail_nothing_without_a_limit_and_most_with_a_static_one() {
     for (name, results, evidence) in runs() {
-        let run = case(&evidence, Case::AsRun).figures;
-        let free = case(&evidence, Case::NoExportLimit).figures;
+        let name = *name;
+        let run = case(evidence, Case::AsRun).figures;
+        let free = case(evidence, Case::NoExportLimit).figures;
         assert_eq!(free.curtailed_by_limits_kwh, 0.0, "{name}");
-        let fixed = case(&evidence, Case::StaticLimit).figures;
+        let fixed = case(evidence, Case::StaticLimit).figures;
         assert!(run.curtailed_by_limits_kwh <= fixed.curtailed_by_limits_kwh + 1e-6, "{name}: {run:?} {fixed:?}");
-        let bare = case(&evidence, Case::NoBattery).figures;
+        let bare = case(evidence, Case::NoBattery).figures;
         let alone = results.summary.total.get("curtailed_without_storage_mwh").unwrap() * 1e3;
         assert!(
             (bare.curtailed_kwh - alone).abs() <= 1e-9 * alone.max(1.0),
             "{name}: {} not {alone}",
             bare.curtailed_kwh
         );
-        let less = case(&evidence, Case::NoBattery).run_less_this.unwrap();
+        let less = case(evidence, Case::NoBattery).run_less_this.unwrap();
         assert_eq!(less.export_kwh, run.export_kwh - bare.export_kwh, "{name}");
     }
 }

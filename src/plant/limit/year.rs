@@ -147,7 +147,7 @@ mod tests {
         let parts = vec![part("limit", &[9.0, 9.0, inf]), part("a", &[9.0, 4.0, inf]), part("b", &[inf, 3.0, inf])];
         let year = most_restrictive(parts, &[9.0, 9.0, inf], Margin::W(1.0), &[false, true, false]);
         assert_eq!((year.limit_w, year.binding), (vec![8.0, 2.0, inf], vec![0, 2, 0]));
-        assert_eq!((year.firm_w, year.fallback_steps), (vec![8.0, 2.0, inf], 1));
+        assert_eq!((year.firm_w, year.fallback_steps, year.margin), (vec![8.0, 2.0, inf], 1, Margin::W(1.0)));
     }
 
     #[test]

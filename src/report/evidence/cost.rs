@@ -35,14 +35,13 @@ pub(super) fn causes(evidence: &Evidence) -> String {
     let pct = format!("{:.3}", curtailment.curtailed_pct);
     let (kwh, worth) = (grouped(curtailment.curtailed_kwh), or_dash(curtailment.curtailed_worth));
     table.row(["Given up".to_owned(), kwh, pct, String::new(), worth]);
-    let mut text = table.text();
     let (offer, discharge) = (grouped(curtailment.available_kwh), curtailment.battery_discharge_kwh);
-    text.push_str(&format!("\nOn offer at the POI before any limit: {offer} kWh.\n"));
-    if discharge > 0.0 {
-        let kwh = grouped(discharge);
-        text.push_str(&format!("Up to {kwh} kWh of it came from the battery, which discharged above the limit.\n"));
-    }
-    text
+    let from_battery = if discharge > 0.0 {
+        format!("Up to {} kWh of it came from the battery, which discharged above the limit.\n", grouped(discharge))
+    } else {
+        String::new()
+    };
+    format!("{}\nOn offer at the POI before any limit: {offer} kWh.\n{from_battery}", table.text())
 }
 
 /// Causes that took something, each a column.

@@ -8,8 +8,11 @@ use crate::results::evidence::{LimitInForce, Side, Spread};
 /// The columns in which export and import stand side by side.
 const SIDES: [&str; 3] = ["", "export", "import"];
 
+/// The name of a row, and its cell for a side.
+type Row<'a, T> = (&'a str, &'a dyn Fn(&T) -> String);
+
 /// A table with a row per name and a column per side.
-fn beside<T>(sides: [T; 2], rows: &[(&str, &dyn Fn(&T) -> String)]) -> String {
+fn beside<T>(sides: &[T; 2], rows: &[Row<'_, T>]) -> String {
     let mut table = Table::new(&SIDES);
     for (name, cell) in rows {
         table.row([(*name).to_owned(), cell(&sides[0]), cell(&sides[1])]);
@@ -40,7 +43,7 @@ pub(super) fn limits(evidence: &Evidence) -> String {
     let without = |limit: &Limit<'_>| limit.map_or_else(|| "always".to_owned(), |limit| hours(limit.without_limit_h));
     let fallback = |limit: &Limit<'_>| limit.map_or_else(|| "–".to_owned(), |limit| limit.fallback_steps.to_string());
     beside(
-        limits_of(evidence),
+        &limits_of(evidence),
         &[
             ("In force, least / median / most, kW", &|l| spread(l, |l| Some(l.in_force))),
             ("Firm part, kW", &|l| spread(l, |l| Some(l.firm))),
@@ -91,9 +94,8 @@ pub(super) fn measured(evidence: &Evidence) -> String {
     let peak_margin = |side: &&Side| or_dash(side.maximum.as_ref().and_then(|peak| peak.margin_kw));
     let least_kw = |side: &&Side| or_dash(side.least_margin.as_ref().and_then(|peak| peak.margin_kw));
     let least_at = |side: &&Side| moment(side.least_margin.as_ref().map(|peak| &peak.at), years);
-    let unserved = evidence.vehicles_unserved_kwh;
-    let mut text = beside(
-        [&evidence.export, &evidence.import],
+    let table = beside(
+        &[&evidence.export, &evidence.import],
         &[
             ("Energy, kWh", &|s| grouped(s.energy_kwh)),
             ("Maximum, kW", &peak_kw),
@@ -113,10 +115,8 @@ pub(super) fn measured(evidence: &Evidence) -> String {
             ("… at", &|s| moment(s.excursions.worst_at.as_ref(), years)),
         ],
     );
-    if let Some(kwh) = unserved {
-        text.push_str(&format!("\nUnserved energy of vehicles: {} kWh.\n", grouped(kwh)));
-    }
-    text
+    let unserved = |kwh| format!("\nUnserved energy of vehicles: {} kWh.\n", grouped(kwh));
+    table + &evidence.vehicles_unserved_kwh.map_or_else(String::new, unserved)
 }
 
 /// The powers that are exceeded in a share of the time.

@@ -20,7 +20,7 @@ impl Table {
         let width =
             |column: usize| self.rows.iter().filter_map(move |row| row.get(column)).map(|cell| cell.chars().count());
         let widths: Vec<usize> = (0..columns).map(|column| width(column).max().unwrap_or(0).max(3)).collect();
-        let line = |row: &Vec<String>| {
+        let line = |row: &[String]| {
             let cell = |(column, width): (usize, &usize)| {
                 let text = row.get(column).map_or("", String::as_str);
                 if column == 0 { format!("{text:<width$}") } else { format!("{text:>width$}") }
@@ -32,10 +32,8 @@ impl Table {
             if column == 0 { "-".repeat(*width) } else { format!("{}:", "-".repeat(width - 1)) }
         };
         let rules: Vec<String> = widths.iter().enumerate().map(rule).collect();
-        let mut text = line(&self.rows[0]);
-        text.push_str(&format!("| {} |\n", rules.join(" | ")));
-        text.extend(self.rows[1..].iter().map(line));
-        text
+        let head = [line(&self.rows[0]), line(&rules)];
+        head.into_iter().chain(self.rows[1..].iter().map(|row| line(row))).collect()
     }
 }
 

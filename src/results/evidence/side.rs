@@ -60,6 +60,7 @@ pub struct Peak {
 /// What a step's power means for its limit, W.
 #[derive(Debug, Clone, Copy)]
 struct Flow {
+    at: At,
     /// Positive this way.
     power_w: f64,
     /// What counts against the limit: the power, or three times the fullest phase.
@@ -84,7 +85,7 @@ impl Flow {
             Direction::Export if per_phase => phases_w.into_iter().map(|w| (w - limit_w / 3.0).max(0.0)).sum(),
             Direction::Export => (power_w - limit_w).max(0.0),
         };
-        Self { power_w, counted_w, limit_w, firm_w: limit.firm_w[i], beyond_w }
+        Self { at: At::of(year, i), power_w, counted_w, limit_w, firm_w: limit.firm_w[i], beyond_w }
     }
 
     /// What the limit leaves; 0 within the tolerance.
@@ -97,10 +98,10 @@ impl Flow {
         self.limit_w.is_finite() && self.counted_w >= AT_LIMIT * self.limit_w - TOLERANCE_W
     }
 
-    fn peak(&self, at: At, axis: &TimeAxis) -> Peak {
+    fn peak(&self, axis: &TimeAxis) -> Peak {
         let known = |w: f64| w.is_finite().then_some(w / KILO);
         let (limit_kw, margin_kw) = (known(self.limit_w), known(self.margin_w()));
-        Peak { kw: self.power_w / KILO, at: at.when(axis), limit_kw, margin_kw }
+        Peak { kw: self.power_w / KILO, at: self.at.when(axis), limit_kw, margin_kw }
     }
 }
 
@@ -110,8 +111,8 @@ pub(super) struct SideSheet {
     direction: Direction,
     /// Power of every step, 0 where it flowed the other way, W.
     powers_w: Vec<f64>,
-    largest: Option<(Flow, At)>,
-    fullest: Option<(Flow, At)>,
+    largest: Option<Flow>,
+    fullest: Option<Flow>,
     at_limit_steps: usize,
     above_firm_w: f64,
     excursions: ExcursionSheet,
@@ -132,23 +133,23 @@ impl SideSheet {
 
     pub(super) fn add(&mut self, year: &Year<'_>) {
         for i in 0..year.second.poi_w.len() {
-            self.push(Flow::of(year, self.direction, i), At::of(year, i));
+            self.push(Flow::of(year, self.direction, i));
         }
     }
 
     /// Notes a step. Of steps that are equal within the tolerance the first counts, so that rounding picks none.
-    fn push(&mut self, flow: Flow, at: At) {
+    fn push(&mut self, flow: Flow) {
         self.powers_w.push(flow.power_w.max(0.0));
-        if flow.power_w > TOLERANCE_W + self.largest.map_or(0.0, |(largest, _)| largest.power_w) {
-            self.largest = Some((flow, at));
+        if flow.power_w > TOLERANCE_W + self.largest.map_or(0.0, |largest| largest.power_w) {
+            self.largest = Some(flow);
         }
-        if flow.margin_w() < self.fullest.map_or(f64::INFINITY, |(fullest, _)| fullest.margin_w()) - TOLERANCE_W {
-            self.fullest = Some((flow, at));
+        if flow.margin_w() < self.fullest.map_or(f64::INFINITY, |fullest| fullest.margin_w()) - TOLERANCE_W {
+            self.fullest = Some(flow);
         }
         self.at_limit_steps += usize::from(flow.is_at_limit());
         let above_firm_w = flow.power_w - flow.firm_w;
         self.above_firm_w += if above_firm_w > TOLERANCE_W { above_firm_w } else { 0.0 };
-        self.excursions.push(flow.beyond_w, at);
+        self.excursions.push(flow.beyond_w, flow.at);
     }
 
     pub(super) fn close(self, grid: &Grid, axis: &TimeAxis, years: u32) -> Side {
@@ -166,8 +167,8 @@ impl SideSheet {
             limit,
             energy_kwh,
             above_firm_kwh: kwh(self.above_firm_w),
-            maximum: self.largest.map(|(flow, at)| flow.peak(at, axis)),
-            least_margin: self.fullest.map(|(flow, at)| flow.peak(at, axis)),
+            maximum: self.largest.map(|flow| flow.peak(axis)),
+            least_margin: self.fullest.map(|flow| flow.peak(axis)),
             p95_kw: ranked.exceeded_in(50) / KILO,
             p99_kw: ranked.exceeded_in(10) / KILO,
             at_limit_h: self.at_limit_steps as f64 * h,
