@@ -50,7 +50,7 @@ fn list(only: Option<&str>) -> Done {
     for shelf in shelves.into_iter().filter(|shelf| only.is_none_or(|only| only == *shelf)) {
         let _ = writeln!(text, "{shelf}:");
         for entry in library::entries(shelf) {
-            let _ = writeln!(text, "  {:28} {}", entry.name, describe(shelf, &entry));
+            let _ = writeln!(text, "  {:36} {}", entry.name, describe(shelf, &entry));
         }
         for name in library::data_names().iter().filter(|_| shelf == DATA) {
             let _ = writeln!(text, "  {name}");

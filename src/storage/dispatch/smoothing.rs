@@ -57,7 +57,7 @@ impl Smoothing {
         let highest_w = before_w.max(0.0) + ramp_w;
         let output_w = aimed_w.clamp(before_w - ramp_w, highest_w);
         let output_cap_w = if self.curtails { highest_w } else { f64::INFINITY };
-        let reason = if output_w == aimed_w { Reason::Idle } else { Reason::Smoothing };
+        let reason = if output_w == pv_w { Reason::Idle } else { Reason::Smoothing };
         Wish { output_cap_w, ..Wish::new(Intent::Output { output_w }, reason) }
     }
 }

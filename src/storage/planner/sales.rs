@@ -16,7 +16,7 @@ impl Planner {
             if s == 0 {
                 self.unsold_first_wh = self.unsold.level_wh.first().copied().unwrap_or(stored_wh);
             }
-            if case.store.eta_discharge > 0.0 {
+            if self.settings.sales && case.store.eta_discharge > 0.0 {
                 self.sell_surplus(case, s, (start, end));
                 if self.settings.arbitrage {
                     self.sell_instead_of_serving(case, (start, end));

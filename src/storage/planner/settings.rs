@@ -34,6 +34,8 @@ pub enum Outlook {
 /// How sales are planned.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
+    /// Whether anything is sold from the battery at all; else it only serves the site at the least cost.
+    pub sales: bool,
     /// What a sale or a purchase for later must gain, per kWh at the POI, 0 or more. It stands for loss and wear.
     pub min_price_difference_per_kwh: f64,
     /// Whether energy kept for a later deficit may be sold where that clearly pays (mode 2).
@@ -72,6 +74,7 @@ pub struct Floor {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            sales: true,
             min_price_difference_per_kwh: 0.05,
             arbitrage: false,
             grid_charging: true,
@@ -96,6 +99,7 @@ impl Settings {
         let policies = [("always", SurplusPolicy::Always), ("price_aware", SurplusPolicy::PriceAware)];
         let windows = [("day_ahead", Outlook::DayAhead), ("rolling", Outlook::Rolling)];
         Self {
+            sales: k.flag("sales", "sell from the battery; without, it only serves the site at the least cost", or.sales),
             min_price_difference_per_kwh: k
                 .number(
                     "min_price_difference_per_kwh",
@@ -185,11 +189,12 @@ mod tests {
 
     #[test]
     fn every_key_is_taken() {
-        let text = "min_price_difference_per_kwh = 0.1\narbitrage = true\n\
+        let text = "sales = false\nmin_price_difference_per_kwh = 0.1\narbitrage = true\n\
                     pv_charge_timing = \"earliest\"\nsurplus_policy = \"price_aware\"\n\
                     pv_off_when_both_prices_negative = true\nhorizon = \"rolling\"\nhorizon_h = 30\n\
                     prices_published_h = 14\ntail_h = 2\nreserve_pct = 10\nev_boost_reserve_pct = 20";
         let wanted = Settings {
+            sales: false,
             min_price_difference_per_kwh: 0.1,
             arbitrage: true,
             grid_charging: true,
