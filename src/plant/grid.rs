@@ -82,11 +82,9 @@ impl Grid {
         let cap_w = cap_w.min(self.export_cap_w(i, demand));
         let headroom_w = cap_w - before_limit_w;
         let curtailed_w = (-headroom_w).max(0.0);
-        let poi_w = if headroom_w < 0.0 {
-            (cap_w - demand.total_w).min(self.export.limit_w[i])
-        } else {
-            before_limit_w - demand.total_w
-        };
+        let output_w = if headroom_w < 0.0 { cap_w } else { before_limit_w };
+        // The limit itself, and not its neighbor that the demand's rounding makes of it.
+        let poi_w = (output_w - demand.total_w).min(self.export.limit_w[i]);
         GridNode { mv_w, after_hv_w, before_limit_w, curtailed_w, poi_w, headroom_w }
     }
 
