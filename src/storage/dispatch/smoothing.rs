@@ -53,8 +53,10 @@ impl Smoothing {
         let before_w = view.state.control.last_output_w.unwrap_or(pv_w);
         // At night the battery does not put out alone for the sake of its charge.
         let aimed_w = if pv_w > 0.0 { (pv_w + lean_w).max(0.0) } else { pv_w };
-        let output_w = aimed_w.clamp(before_w - ramp_w, before_w + ramp_w);
-        let output_cap_w = if self.curtails { before_w + ramp_w } else { f64::INFINITY };
+        // What inverters draw at night is no output that a rise could be held to.
+        let highest_w = before_w.max(0.0) + ramp_w;
+        let output_w = aimed_w.clamp(before_w - ramp_w, highest_w);
+        let output_cap_w = if self.curtails { highest_w } else { f64::INFINITY };
         let reason = if output_w == aimed_w { Reason::Idle } else { Reason::Smoothing };
         Wish { output_cap_w, ..Wish::new(Intent::Output { output_w }, reason) }
     }
