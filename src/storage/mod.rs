@@ -69,6 +69,10 @@ impl Plan {
         }
         let doc = "charging from the grid; without it only those site strategies do whose sense it is";
         let grid_charging = k.section("grid_charging", doc, GridCharging::read);
+        if grid_charging.as_ref().is_some_and(GridCharging::is_allowed) && !dispatch.may_charge_from_grid() {
+            let advice = "take the table out, or say allowed = false";
+            k.reject("grid_charging", format!("the strategy never charges from the grid; {advice}"));
+        }
         Self { battery, converter, dispatch, limits, grid_charging }
     }
 }

@@ -28,6 +28,11 @@ impl GridCharging {
         Self { allowed, hours, buy_below_per_kwh: f64::INFINITY }
     }
 
+    /// Whether it is open at any time.
+    pub fn is_allowed(&self) -> bool {
+        self.allowed
+    }
+
     /// Whether a price gate is set, which needs prices.
     pub fn needs_prices(&self) -> bool {
         self.buy_below_per_kwh.is_finite()

@@ -201,6 +201,20 @@ impl Dispatch {
         }
     }
 
+    /// Whether a permission to charge from the grid means anything to it.
+    pub fn may_charge_from_grid(&self) -> bool {
+        match self {
+            Self::None | Self::Smoothing(_) => false,
+            Self::Site(site) => site.objective == Objective::GridCapacityExpansion,
+            Self::LgiaExcess(_)
+            | Self::EnergyAvailable(_)
+            | Self::Custom(_)
+            | Self::PeakShaving(_)
+            | Self::Sell(_)
+            | Self::Optimal(_) => true,
+        }
+    }
+
     /// Whether it makes nothing of a plant without prices.
     pub fn needs_prices(&self) -> bool {
         matches!(self, Self::Sell(_))
