@@ -163,6 +163,10 @@ impl Dispatch {
         match self {
             Self::Custom(custom) => custom.load(axis, files, findings),
             Self::Sell(sell) => sell.load(axis, files, findings),
+            Self::Site(Site { peak: Some(shaver), .. }) => {
+                shaver.check(axis, "storage.dispatch.peak_shaver", findings);
+            }
+            Self::PeakShaving(shaving) => shaving.shaver.check(axis, "storage.dispatch", findings),
             Self::Smoothing(smoothing) => smoothing.nameplate_w = smoothing.nameplate_w.or(Some(pv_ac_w)),
             _ => {}
         }

@@ -1,6 +1,8 @@
 //! Shaving peaks of the import over billing intervals.
 
+use crate::error::Findings;
 use crate::keys::Keys;
+use crate::time::TimeAxis;
 use crate::units::KILO;
 
 use super::hold::Hold;
@@ -25,6 +27,17 @@ impl PeakShaver {
         let threshold_w = threshold.required() * KILO;
         let interval = k.number("interval_min", "length of a billing interval, min; a longer step is its own interval");
         Self { threshold_w, interval_h: interval.whole().within(1.0, 60.0).or(15.0) / 60.0 }
+    }
+
+    /// Refuses an interval that begins and ends within steps; `table` names the shaver's keys.
+    pub(super) fn check(&self, axis: &TimeAxis, table: &str, findings: &Findings) {
+        let (interval_s, step_s) = ((self.interval_h * 3600.0).round() as u32, axis.step_s);
+        if interval_s > step_s && !interval_s.is_multiple_of(step_s) {
+            let (interval_min, step_min) = (interval_s / 60, f64::from(step_s) / 60.0);
+            let message =
+                format!("{interval_min} min is no multiple of the run's step of {step_min} min; give one that is");
+            findings.problem("", format!("{table}.interval_min"), message);
+        }
     }
 
     /// The import that may still flow on average in the rest of the interval, W, never negative:
@@ -69,7 +82,9 @@ impl PeakShaving {
     }
 
     pub(super) fn wish(&self, view: &View<'_>, from_grid: bool) -> Wish {
-        let upper_w = self.shaver.limit_w(&view.state.control).min(view.import_limit_w);
+        // As in the objectives of a site, what an interval has left is not for the battery.
+        let highest_w = self.shaver.threshold_w.min(view.import_limit_w);
+        let upper_w = self.shaver.limit_w(&view.state.control).min(highest_w);
         let lower_w = upper_w - self.dead_band_w;
         Hold { upper_w, lower_w, reason: Reason::PeakShaving, from_grid }.wish(view)
     }

@@ -112,9 +112,17 @@ impl Site {
         }
     }
 
+    /// The import limit that the battery goes by, W.
+    ///
+    /// What a billing interval has left from its first steps is for vehicles and for what cannot be avoided; a battery that
+    /// took it, too, would do in short steps what it does not do in long ones.
+    fn limit_w(&self, view: &View<'_>) -> f64 {
+        self.peak.map_or(f64::INFINITY, |shaver| shaver.threshold_w).min(view.import_limit_w)
+    }
+
     /// Holds the import a reserve below its limit, and charges up to a dead band below that.
     fn expand(&self, view: &View<'_>, from_grid: bool) -> Wish {
-        let limit_w = view.import_limit_w;
+        let limit_w = self.limit_w(view);
         if limit_w == f64::INFINITY {
             return Wish::idle(Reason::Idle);
         }
@@ -125,7 +133,7 @@ impl Site {
 
     /// Follows the demand: serves it down to the standing import, stores what PV has over.
     fn supply(&self, view: &View<'_>) -> Wish {
-        let standing_w = self.standing.of(view.import_limit_w);
+        let standing_w = self.standing.of(self.limit_w(view));
         let output_w = view.pv.before_limit_w;
         // On unevenly loaded phases the battery gives what the least loaded one takes, and takes what the fullest leaves.
         let (low_w, high_w) = (view.demand.at_export_w - standing_w, view.demand.at_import_w - standing_w);
