@@ -123,9 +123,8 @@ impl Grid {
         for (i, (mv_w, running)) in mv_w.iter().zip(running).enumerate() {
             let none = self.demand(i, &Draw::default());
             let output_w = self.flow(i, *mv_w, *running, &none).before_limit_w;
-            let request = ev.request(i, &state);
-            let served = ev.serve(i, &mut state, &self.ev_room(i, output_w, self.import.limit_w[i]));
-            nodes.push(request, served);
+            let service = self.serve(i, ev, &mut state, output_w, self.import.limit_w[i]);
+            nodes.push(service.request, service.served);
         }
         nodes.end = Some(state);
         nodes

@@ -8,7 +8,7 @@ mod load;
 mod nodes;
 
 pub use availability::Availability;
-pub use demand::Demand;
+pub use demand::{Demand, Service};
 pub use grid::Grid;
 pub use limit::{Direction, Limit, LimitContext, LimitKind, LimitYear};
 pub use load::{Load, LoadPlan};

@@ -2,7 +2,7 @@
 
 use crate::ev::{Draw, Ev, EvState};
 use crate::inputs::Prices;
-use crate::plant::{Demand, EvNodes, Grid, GridNode, GridNodes};
+use crate::plant::{Demand, EvNodes, Grid, GridNode, GridNodes, Service};
 use crate::time::{Moment, TimeAxis};
 
 use super::battery::BatteryState;
@@ -99,6 +99,8 @@ struct Course {
     wish: Wish,
     /// Wanted power at the DC terminals, positive discharging.
     dc_w: f64,
+    /// Mean discharge at the DC terminals that vehicles count on, as far as it is wanted.
+    promised_w: f64,
 }
 
 impl Operation<'_> {
@@ -109,7 +111,9 @@ impl Operation<'_> {
         let (mut course, vehicles) = self.vehicles_first(step, new_day);
         let mut given_w = course.dc_w;
         if course.dc_w > 0.0 {
-            given_w = self.pilot.path(&self.state, course.dc_w, h).mean_w();
+            // A battery that tapers off may give less on the way of a smaller request than on that of the whole.
+            let promised_w = course.promised_w.min(course.dc_w);
+            given_w = self.pilot.path(&self.state, course.dc_w, h).mean_w().max(promised_w);
             if given_w <= 0.0 && self.state.control.locked {
                 course.wish.reason = Reason::Locked;
             }
@@ -154,18 +158,21 @@ impl Operation<'_> {
             let demand = grid.demand(step, &Draw::default());
             return (self.course(step, demand), None);
         }
-        let request = self.around.ev.request(step, &self.ev);
-        let asked = self.course(step, grid.demand(step, &request));
+        let asked = self.course(step, grid.demand(step, &self.around.ev.request(step, &self.ev)));
         let import_limit_w = self.import_limit_w(step);
         let pv_mv_w = self.around.first.mv_w[step];
         let help_w = self.help_w(step, &asked, import_limit_w, new_day);
         let output_w = self.tracer.output_w(step, pv_mv_w, help_w);
-        let room = grid.ev_room(step, output_w, import_limit_w);
-        let served = self.around.ev.serve(step, &mut self.ev, &room);
+        let Service { request, served, takes_all } =
+            grid.serve(step, self.around.ev, &mut self.ev, output_w, import_limit_w);
         let demand = grid.demand(step, &served);
-        let as_asked = demand == asked.demand || served.total_w() >= room.total_w * (1.0 - 1e-12);
-        let course = if as_asked { Course { demand, ..asked } } else { self.course(step, demand) };
-        (course, Some((request, served)))
+        let as_asked = demand == asked.demand || takes_all;
+        let asymmetric = asked.wish.reason == Reason::Asymmetry;
+        let mut course = if as_asked { Course { demand, ..asked } } else { self.course(step, demand) };
+        if asymmetric && demand != asked.demand {
+            course.wish.reason = Reason::Asymmetry;
+        }
+        (Course { promised_w: help_w, ..course }, Some((request, served)))
     }
 
     /// What the battery can do for vehicles that ask for more than PV and grid give, W at its DC terminals.
@@ -189,6 +196,7 @@ impl Operation<'_> {
         let pv = self.pv_alone(step, &demand);
         let limits = self.tracer.limits(step, &pv, &demand, &self.pilot.aim(step));
         let import_limit_w = self.import_limit_w(step);
+        let wanted_w = demand.at_import_w - import_limit_w;
         let view = View {
             step,
             moment: &around.calendar[step],
@@ -197,24 +205,27 @@ impl Operation<'_> {
             limits: &limits,
             import_limit_w,
             export_cap_w: around.grid.export_cap_w(step, &demand),
+            pv_may_be_off: self.tracer.output_w(step, pv.mv_w.min(0.0), 0.0) >= wanted_w,
             state: &self.state,
             step_h: self.step_h,
             prices: around.prices.map(|p| (p.buy_per_kwh[step], p.sell_per_kwh[step])),
         };
         let mut wish = self.pilot.wish(&view);
+        // The import limit has the last word over what is asked of PV, too.
+        wish.output_cap_w = wish.output_cap_w.max(wanted_w);
+        let pv_mv_w = if wish.pv_off { pv.mv_w.min(0.0) } else { pv.mv_w };
         let mut dc_w = match wish.intent {
             super::Intent::Idle => 0.0,
             super::Intent::Charge { up_to_w } => -up_to_w.max(0.0),
             super::Intent::Discharge { up_to_w } => up_to_w.max(0.0),
             super::Intent::Output { output_w } => {
                 let output_w = output_w.min(view.export_cap_w);
-                self.tracer.dc_for_output_w(step, if wish.pv_off { 0.0 } else { pv.mv_w }, output_w)
+                self.tracer.dc_for_output_w(step, pv_mv_w, output_w)
             }
         };
         if import_limit_w.is_finite() {
-            let wanted_w = demand.at_import_w - import_limit_w;
             let held_w = wanted_w.min(view.export_cap_w);
-            let mut least_w = self.tracer.dc_for_output_w(step, pv.mv_w, held_w);
+            let mut least_w = self.tracer.dc_for_output_w(step, pv_mv_w, held_w);
             if !self.pilot.helps() {
                 least_w = least_w.min(0.0);
             }
@@ -226,7 +237,7 @@ impl Operation<'_> {
                 wish.reason = Reason::Asymmetry;
             }
         }
-        Course { demand, limits, wish, dc_w: self.pilot.within_rates(dc_w) }
+        Course { demand, limits, wish, dc_w: self.pilot.within_rates(dc_w), promised_w: 0.0 }
     }
 
     /// The walk of PV alone beside a demand; that of the first walk where there are no vehicles.
