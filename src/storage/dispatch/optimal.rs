@@ -73,15 +73,18 @@ impl<'a> Guide<'a> {
         Self::Values { values, chain, course: None }
     }
 
-    pub(super) fn wish(&mut self, view: &View<'_>) -> Wish {
+    pub(super) fn wish(&mut self, view: &View<'_>, from_grid: bool) -> Wish {
+        // Without the grid's permission what is charged is what PV has over at the time, whatever was planned.
+        let (pv_w, draw_w) = (view.pv.before_limit_w, view.demand.total_w.min(view.export_cap_w));
+        let least_output_w = if from_grid { f64::NEG_INFINITY } else { pv_w.min(draw_w) };
         match self {
             Self::Poi(poi_w) => {
-                let output_w = view.demand.total_w + poi_w[view.step];
+                let output_w = (view.demand.total_w + poi_w[view.step]).max(least_output_w);
                 Wish::new(Intent::Output { output_w }, Reason::Optimal)
             }
             Self::Values { values, chain, course } => {
                 let stretch = view.step / chain.steps;
-                let dc_w = match *course {
+                let mut dc_w = match *course {
                     Some((at, dc_w)) if at == stretch => dc_w,
                     _ => {
                         let change_wh = values.best(stretch, view.state.battery.stored_wh, chain).change_wh;
@@ -90,12 +93,17 @@ impl<'a> Guide<'a> {
                         dc_w
                     }
                 };
+                if dc_w < 0.0 && !from_grid {
+                    dc_w = dc_w.max(chain.tracer.dc_for_output_w(view.step, view.pv.mv_w, least_output_w).min(0.0));
+                }
                 let intent = match dc_w {
                     w if w > 0.0 => Intent::Discharge { up_to_w: w },
                     w if w < 0.0 => Intent::Charge { up_to_w: -w },
                     _ => Intent::Idle,
                 };
                 let (output_cap_w, pv_off) = price_cap(view);
+                // PV stays on for what it charges alone.
+                let pv_off = pv_off && (dc_w >= 0.0 || from_grid);
                 Wish { output_cap_w, pv_off, ..Wish::new(intent, Reason::Optimal) }
             }
         }
@@ -106,9 +114,7 @@ impl<'a> Guide<'a> {
 /// the connection carries the demand.
 fn price_cap(view: &View<'_>) -> (f64, bool) {
     match view.prices {
-        Some((buy, sell)) if sell < 0.0 => {
-            (view.demand.at_export_w, buy < 0.0 && view.demand.at_import_w <= view.import_limit_w)
-        }
+        Some((buy, sell)) if sell < 0.0 => (view.demand.total_w, buy < 0.0 && view.pv_may_be_off),
         _ => (f64::INFINITY, false),
     }
 }
@@ -147,6 +153,13 @@ struct Stretch {
     sell_per_kwh: f64,
     /// POI power that charging may not go below, W: of a storage without the grid's permission.
     least_poi_w: f64,
+}
+
+impl Stretch {
+    /// Whether the battery may be charged from the grid.
+    fn is_open(&self) -> bool {
+        self.least_poi_w == f64::NEG_INFINITY
+    }
 }
 
 impl<'a> Chain<'a> {
@@ -251,7 +264,8 @@ impl Stage for Chain<'_> {
         if s.sell_per_kwh < 0.0 {
             // What is not worth exporting is curtailed, and where consumption is paid for, PV is switched off.
             poi_w = poi_w.min(0.0);
-            if s.buy_per_kwh < 0.0 && s.demand.at_import_w <= s.import_limit_w {
+            let may_be_off = dc_w >= 0.0 || s.is_open();
+            if may_be_off && s.buy_per_kwh < 0.0 && s.demand.at_import_w <= s.import_limit_w {
                 poi_w = poi_w.min(self.poi_w(&Stretch { pv_mv_w: s.pv_mv_w.min(0.0), ..*s }, dc_w));
             }
         }

@@ -87,7 +87,7 @@ impl<'a> Pilot<'a> {
         match &mut self.mind {
             Mind::None => {}
             Mind::Seller(seller) => return seller.wish(view, &store, from_grid),
-            Mind::Guide(guide) => return guide.wish(view),
+            Mind::Guide(guide) => return guide.wish(view, from_grid),
         }
         match &self.plan.dispatch {
             Dispatch::Sell(_) | Dispatch::Optimal(_) => Wish::idle(Reason::Idle),
