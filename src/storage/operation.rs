@@ -5,8 +5,9 @@ use crate::inputs::Prices;
 use crate::plant::{Demand, EvNodes, Grid, GridNode, GridNodes, Service};
 use crate::time::{Moment, TimeAxis};
 
-use super::battery::BatteryState;
-use super::dispatch::{Control, Pilot, View, Wish};
+use super::battery::{BatteryState, BatteryStep};
+use super::converter::ConverterStep;
+use super::dispatch::{Control, Intent, Pilot, View, Wish};
 use super::limits::LimitTracer;
 use super::nodes::{StorageLosses, StorageNodes, StorageStep};
 use super::{Plan, Reason};
@@ -120,14 +121,7 @@ impl Operation<'_> {
         }
         let (next, done) = self.plan.battery.step(&self.state.battery, given_w, h, new_day);
         let at_mv = self.plan.converter.to_mv(&done);
-        let losses = StorageLosses {
-            battery_wh: self.plan.battery.conversion_loss_wh(&done, h),
-            fade_wh: done.fade_loss_wh,
-            self_discharge_wh: done.self_discharge_wh,
-            inverter_wh: at_mv.inverter_loss_w * h,
-            transformer_wh: at_mv.transformer_loss_w * h,
-            auxiliary_wh: at_mv.auxiliary_w * h,
-        };
+        let losses = self.losses(&done, &at_mv);
         if course.dc_w != 0.0 && done.charge_w == 0.0 && done.discharge_w == 0.0 && course.wish.reason != Reason::Locked
         {
             course.wish.reason = if course.dc_w < 0.0 { Reason::Full } else { Reason::Empty };
@@ -147,6 +141,18 @@ impl Operation<'_> {
         };
         self.note(step, &course, &done);
         (done, vehicles)
+    }
+
+    fn losses(&self, done: &BatteryStep, at_mv: &ConverterStep) -> StorageLosses {
+        let h = self.step_h;
+        StorageLosses {
+            battery_wh: self.plan.battery.conversion_loss_wh(done, h),
+            fade_wh: done.fade_loss_wh,
+            self_discharge_wh: done.self_discharge_wh,
+            inverter_wh: at_mv.inverter_loss_w * h,
+            transformer_wh: at_mv.transformer_loss_w * h,
+            auxiliary_wh: at_mv.auxiliary_w * h,
+        }
     }
 
     /// Serves the vehicles as far as grid, PV and battery reach, and settles what the battery is asked for.
@@ -196,6 +202,8 @@ impl Operation<'_> {
         let pv = self.pv_alone(step, &demand);
         let limits = self.tracer.limits(step, &pv, &demand, &self.pilot.aim(step));
         let import_limit_w = self.import_limit_w(step);
+        let least_output_w = demand.at_import_w - import_limit_w;
+        let prices = around.prices.map(|p| (p.buy_per_kwh[step], p.sell_per_kwh[step]));
         let view = View {
             step,
             moment: &around.calendar[step],
@@ -204,39 +212,49 @@ impl Operation<'_> {
             limits: &limits,
             import_limit_w,
             export_cap_w: around.grid.export_cap_w(step, &demand),
+            pv_may_be_off: prices.is_some() && self.tracer.output_w(step, pv.mv_w.min(0.0), 0.0) >= least_output_w,
             state: &self.state,
             step_h: self.step_h,
-            prices: around.prices.map(|p| (p.buy_per_kwh[step], p.sell_per_kwh[step])),
+            prices,
         };
         let mut wish = self.pilot.wish(&view);
         // The import limit has the last word over what is asked of PV, too.
-        let wanted_w = demand.at_import_w - import_limit_w;
-        wish.output_cap_w = wish.output_cap_w.max(wanted_w);
+        wish.output_cap_w = wish.output_cap_w.max(least_output_w);
         let pv_mv_w = if wish.pv_off { pv.mv_w.min(0.0) } else { pv.mv_w };
-        let mut dc_w = match wish.intent {
-            super::Intent::Idle => 0.0,
-            super::Intent::Charge { up_to_w } => -up_to_w.max(0.0),
-            super::Intent::Discharge { up_to_w } => up_to_w.max(0.0),
-            super::Intent::Output { output_w } => {
-                let output_w = output_w.min(view.export_cap_w);
-                self.tracer.dc_for_output_w(step, pv_mv_w, output_w)
-            }
-        };
-        if import_limit_w.is_finite() {
-            let held_w = wanted_w.min(view.export_cap_w);
-            let mut least_w = self.tracer.dc_for_output_w(step, pv_mv_w, held_w);
-            if !self.pilot.helps() {
-                least_w = least_w.min(0.0);
-            }
-            if dc_w < least_w {
-                dc_w = least_w;
-                wish.reason = Reason::ImportLimit;
-            }
-            if held_w < wanted_w {
-                wish.reason = Reason::Asymmetry;
+        let wished_w = self.wished_w(&view, wish.intent, pv_mv_w);
+        let dc_w = self.held_w(&view, &mut wish, wished_w, (pv_mv_w, least_output_w));
+        Course { demand, limits, wish, dc_w: self.pilot.within_rates(dc_w), promised_w: 0.0 }
+    }
+
+    /// A wish as a power at the DC terminals, positive discharging.
+    fn wished_w(&self, view: &View<'_>, intent: Intent, pv_mv_w: f64) -> f64 {
+        match intent {
+            Intent::Idle => 0.0,
+            Intent::Charge { up_to_w } => -up_to_w.max(0.0),
+            Intent::Discharge { up_to_w } => up_to_w.max(0.0),
+            Intent::Output { output_w } => {
+                self.tracer.dc_for_output_w(view.step, pv_mv_w, output_w.min(view.export_cap_w))
             }
         }
-        Course { demand, limits, wish, dc_w: self.pilot.within_rates(dc_w), promised_w: 0.0 }
+    }
+
+    /// The wished power, or what the import limit makes of it: it stops a charge, and lets the battery discharge as far as
+    /// the strategy helps and the export limit of other phases lets it.
+    fn held_w(&self, view: &View<'_>, wish: &mut Wish, wished_w: f64, (pv_mv_w, least_output_w): (f64, f64)) -> f64 {
+        if view.import_limit_w == f64::INFINITY {
+            return wished_w;
+        }
+        let mut least_w = self.tracer.dc_for_output_w(view.step, pv_mv_w, least_output_w.min(view.export_cap_w));
+        if !self.pilot.helps() {
+            least_w = least_w.min(0.0);
+        }
+        if wished_w < least_w {
+            wish.reason = Reason::ImportLimit;
+        }
+        if view.export_cap_w < least_output_w {
+            wish.reason = Reason::Asymmetry;
+        }
+        wished_w.max(least_w)
     }
 
     /// The walk of PV alone beside a demand; that of the first walk where there are no vehicles.

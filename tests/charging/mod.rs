@@ -107,7 +107,8 @@ struct Steps<'a> {
 
 macro_rules! hold {
     ($truth:expr, $($said:tt)*) => {
-        if !$truth {
+        let holds: bool = $truth;
+        if !holds {
             return Err(format!($($said)*));
         }
     };

@@ -115,9 +115,7 @@ impl<'a> Guide<'a> {
 /// the connection carries the demand.
 fn price_cap(view: &View<'_>) -> (f64, bool) {
     match view.prices {
-        Some((buy, sell)) if sell < 0.0 => {
-            (view.demand.total_w, buy < 0.0 && view.demand.at_import_w <= view.import_limit_w)
-        }
+        Some((buy, sell)) if sell < 0.0 => (view.demand.total_w, buy < 0.0 && view.pv_may_be_off),
         _ => (f64::INFINITY, false),
     }
 }

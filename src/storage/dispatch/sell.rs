@@ -154,8 +154,8 @@ impl Seller {
         self.planned = decision.planned;
         let action = decision.action;
         let reason = Reason::Planned(action.reason);
-        // The fullest phase may need PV where the sum does not.
-        let pv_off = action.pv_off && view.demand.at_import_w <= view.import_limit_w;
+        // The fullest phase, or the battery's own draw, may need PV where the sum does not.
+        let pv_off = action.pv_off && view.pv_may_be_off;
         if action.pb_w == 0.0 && !pv_off {
             return Wish::idle(reason);
         }
