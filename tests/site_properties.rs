@@ -1,5 +1,8 @@
 //! What must hold on any charging site: random sites over one to three days, every strategy, every kind of limit.
 
+// A plant file grows line by line.
+#![allow(clippy::format_push_string)]
+
 use proptest::prelude::*;
 
 mod charging;
@@ -170,9 +173,10 @@ impl Random {
             keys += "plant.availability_loss_pct = 2\nplant.equipment = [{ kind = \"transformer\", rating_mva = 0.6, no_load_pct \
                      = 0.1, full_load_pct = 1, night_disconnect = true }]\n";
         }
-        keys += match self.load.by_phase {
-            true => "load = { file = \"site.csv\", phase_columns = [\"load_1\", \"load_2\", \"load_3\"] }\n",
-            false => "load = { file = \"site.csv\" }\n",
+        keys += if self.load.by_phase {
+            "load = { file = \"site.csv\", phase_columns = [\"load_1\", \"load_2\", \"load_3\"] }\n"
+        } else {
+            "load = { file = \"site.csv\" }\n"
         };
         keys += &match self.vehicles {
             Vehicles::None => String::new(),

@@ -36,6 +36,8 @@ enum Steps {
 }
 
 #[derive(Debug, Args)]
+// Each is a flag of the command line.
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Run {
     /// Plant file, or the name of a shipped plant; the demonstration plant when left out.
     plant: Option<PathBuf>,

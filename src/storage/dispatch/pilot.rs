@@ -50,8 +50,8 @@ impl<'a> Pilot<'a> {
                 Mind::Seller(Box::new(Seller::new(sell, around, |step| pilot.charges_from_grid(step))))
             }
             Dispatch::Optimal(optimal) => {
-                let open = steps.map(|step| pilot.charges_from_grid(step)).collect();
-                Mind::Guide(Guide::new(optimal, plan, around, start, &pilot.store(start), open))
+                let open: Vec<bool> = steps.map(|step| pilot.charges_from_grid(step)).collect();
+                Mind::Guide(Guide::new(optimal, plan, around, start, &pilot.store(start), &open))
             }
             _ => Mind::None,
         };
@@ -90,8 +90,7 @@ impl<'a> Pilot<'a> {
             Mind::Guide(guide) => return guide.wish(view, from_grid),
         }
         match &self.plan.dispatch {
-            Dispatch::Sell(_) | Dispatch::Optimal(_) => Wish::idle(Reason::Idle),
-            Dispatch::None => Wish::idle(Reason::Idle),
+            Dispatch::None | Dispatch::Sell(_) | Dispatch::Optimal(_) => Wish::idle(Reason::Idle),
             Dispatch::LgiaExcess(schedule) => {
                 let wish = lgia_excess::intent(schedule, view);
                 // Hours open to the grid fill what the excess leaves.

@@ -46,7 +46,7 @@ pub struct Site {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Share {
     given_w: Option<f64>,
-    share: f64,
+    of_limit: f64,
     least_w: f64,
 }
 
@@ -56,12 +56,12 @@ const LEAST_EV_W: f64 = 4_100.0;
 impl Share {
     fn read(k: &mut Keys<'_>, key: &'static str, doc: &'static str, pct: f64, least_w: f64) -> Self {
         let given = k.number(key, doc).at_least(0.0).optional();
-        Self { given_w: given.map(|kw| kw * KILO), share: fraction(pct), least_w }
+        Self { given_w: given.map(|kw| kw * KILO), of_limit: fraction(pct), least_w }
     }
 
     /// Beside an import limit; without one the floor stands.
     fn of(&self, import_limit_w: f64) -> f64 {
-        let share_w = if import_limit_w.is_finite() { self.share * import_limit_w } else { 0.0 };
+        let share_w = if import_limit_w.is_finite() { self.of_limit * import_limit_w } else { 0.0 };
         self.given_w.unwrap_or_else(|| share_w.max(self.least_w))
     }
 }
@@ -81,7 +81,7 @@ impl Site {
             "largest discharge power at the storage inverter's AC side, kW; else its rating",
         );
         let peak = k.section("peak_shaver", "a threshold on the import in billing intervals", PeakShaver::read);
-        let unused = Share { given_w: Some(0.0), share: 0.0, least_w: 0.0 };
+        let unused = Share { given_w: Some(0.0), of_limit: 0.0, least_w: 0.0 };
         let expands = objective == Objective::GridCapacityExpansion;
         let reserve = if expands {
             let doc =

@@ -59,9 +59,10 @@ impl Taper {
     /// Whether discharging is locked: set near the minimum, cleared a hysteresis above it.
     #[inline]
     pub fn locks(&self, was_locked: bool, above: &Above) -> bool {
-        let share = above.stored_wh / above.capacity_wh;
+        // A battery without capacity has no share and stays locked.
+        let share = if above.capacity_wh > 0.0 { above.stored_wh / above.capacity_wh } else { 0.0 };
         // A discharge stops at the lock itself, give or take the rounding.
-        !(share >= self.hysteresis) && (was_locked || !(share > LOCK * (1.0 + 1e-9)))
+        share < self.hysteresis && (was_locked || share <= LOCK * (1.0 + 1e-9))
     }
 
     /// Lays out a discharge of `request_w` over a step.
@@ -69,7 +70,7 @@ impl Taper {
         let Above { stored_wh, capacity_wh, eta_discharge, max_w } = *above;
         let constant_w = request_w.min(max_w);
         let (band_wh, end_wh) = (self.band * capacity_wh, LOCK * capacity_wh);
-        if !(constant_w > 0.0) || stored_wh <= end_wh || !(eta_discharge > 0.0) {
+        if constant_w <= 0.0 || stored_wh <= end_wh || eta_discharge <= 0.0 {
             return DischargePath { step_h, ..DischargePath::default() };
         }
         // The stored energy at which the taper comes down to the request.

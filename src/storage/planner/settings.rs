@@ -33,6 +33,8 @@ pub enum Outlook {
 
 /// How sales are planned.
 #[derive(Debug, Clone, Copy, PartialEq)]
+// Each is a switch of the plant file.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Settings {
     /// Whether anything is sold from the battery at all; else it only serves the site at the least cost.
     pub sales: bool,
