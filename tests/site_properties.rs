@@ -1,7 +1,6 @@
 //! What must hold on any charging site: random sites over one to three days, every strategy, every kind of limit.
 
-// A plant file grows line by line.
-#![allow(clippy::format_push_string)]
+use std::fmt::Write;
 
 use proptest::prelude::*;
 
@@ -157,7 +156,8 @@ impl Random {
             let max_kw = 1.5 * f64::from(phases) + x(23) * 20.0;
             let phase = if phases < 3 { (1 + (x(24) * 3.0) as u32).to_string() } else { String::new() };
             let energy = 0.5 + 40.0 * x(25);
-            csv += &format!("{},{},{energy},{max_kw},{phases},{phase}\n", stamp(arrival), stamp(departure));
+            writeln!(csv, "{},{},{energy},{max_kw},{phases},{phase}", stamp(arrival), stamp(departure))
+                .expect("text takes it");
         }
         csv
     }
@@ -178,7 +178,7 @@ impl Random {
         } else {
             "load = { file = \"site.csv\" }\n"
         };
-        keys += &match self.vehicles {
+        let vehicles = match self.vehicles {
             Vehicles::None => String::new(),
             Vehicles::Profile { by_phase, deferral_h, .. } => {
                 let columns = if by_phase { ", phase_columns = [\"ev_1\", \"ev_2\", \"ev_3\"]" } else { "" };
@@ -186,6 +186,7 @@ impl Random {
             }
             Vehicles::Sessions { .. } => "ev = { source = \"sessions\", file = \"sessions.csv\" }\n".to_owned(),
         };
+        keys += &vehicles;
         if self.prices.is_some() {
             keys += "prices = { file = \"site.csv\" }\n";
         }
@@ -228,10 +229,10 @@ impl Battery {
             keys += "self_discharge_pct_per_month = 4\n";
         }
         if let Some(cycles) = self.cycles {
-            keys += &format!("max_cycles_per_day = {cycles}\n");
+            writeln!(keys, "max_cycles_per_day = {cycles}").expect("text takes it");
         }
         if let Some(mw) = self.max_mw {
-            keys += &format!("max_charge_mw = {mw}\nmax_discharge_mw = {mw}\n");
+            writeln!(keys, "max_charge_mw = {mw}\nmax_discharge_mw = {mw}").expect("text takes it");
         }
         keys
     }

@@ -26,6 +26,20 @@ use crate::keys::Keys;
 /// An efficiency below this is more likely a fraction written where a percentage is meant.
 pub(crate) const UNLIKELY: f64 = 0.5;
 
+/// Refuses what a site objective cannot control.
+fn check_site(k: &Keys<'_>, site: &Site, battery: &Battery) {
+    if battery.units > 1.0 {
+        let advice = "a site objective controls exactly one battery; give its whole energy as nameplate_mwh";
+        k.reject("units", format!("{} batteries are too many: {advice}", battery.units));
+    }
+    if battery.min_soc + site.taper.hysteresis > 1.0 {
+        let (least, hysteresis) = (100.0 * battery.min_soc, 100.0 * site.taper.hysteresis);
+        let message =
+            format!("{least} % and the hysteresis of {hysteresis} % are above 100 %; it could never discharge again");
+        k.reject("min_soc_pct", message);
+    }
+}
+
 /// What the plant file says about the storage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -68,9 +82,8 @@ impl Plan {
                 k.choice("limits", "how charge and discharge limits are computed", &modes, LimitMode::Documented);
             (Dispatch::read(k), limits)
         });
-        if matches!(dispatch, Dispatch::Site(_)) && battery.units > 1.0 {
-            let advice = "a site objective controls exactly one battery; give its whole energy as nameplate_mwh";
-            k.reject("units", format!("{} batteries are too many: {advice}", battery.units));
+        if let Dispatch::Site(site) = &dispatch {
+            check_site(k, site, &battery);
         }
         let doc = "charging from the grid; without it only those site strategies do whose sense it is";
         let grid_charging = k.section("grid_charging", doc, GridCharging::read);

@@ -126,7 +126,8 @@ impl Site {
         if limit_w == f64::INFINITY {
             return Wish::idle(Reason::Idle);
         }
-        let upper_w = limit_w - self.reserve.of(limit_w);
+        // Below a reserve as large as the limit nothing is imported; nothing is exported for its sake either.
+        let upper_w = (limit_w - self.reserve.of(limit_w)).max(0.0);
         let lower_w = upper_w - self.dead_band.of(limit_w);
         Hold { upper_w, lower_w, reason: Reason::HoldImport, from_grid }.wish(view)
     }
