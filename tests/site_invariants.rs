@@ -161,6 +161,25 @@ fn a_dynamic_limit_never_curtails_more_than_a_static_one() {
 }
 
 #[test]
+fn a_demand_charge_of_next_to_nothing_leaves_the_optimum_what_it_was() {
+    // Dynamic programming without, the linear program with it. Both curtail what costs money to export, switch PV off
+    // while consumption is paid for, and charge from the grid in the open hours alone.
+    for gate in ["", "[storage.grid_charging]\nhours = [\"0-5\", 12]\n"] {
+        let storage = BATTERY.replace("[storage.dispatch]", &format!("{gate}[storage.dispatch]"));
+        let optimum = |charge: &str| {
+            let prices = SITE.prices.replace("prices = { ", &format!("prices = {{ {charge}"));
+            let site = Site { ev: false, prices: &prices, ..SITE };
+            let walked = site.walk(&format!("{storage}strategy = \"optimal\""));
+            walked.check().unwrap();
+            total(&walked, "bill")
+        };
+        let (without, with) = (optimum(""), optimum("demand_charge_per_kw = 1e-6, "));
+        // The program's efficiencies are constant, and it does not know the auxiliary load.
+        assert!((without - with).abs() <= 0.02 * without.abs(), "{gate}: {without} without, {with} with");
+    }
+}
+
+#[test]
 fn days_on_which_clocks_change_are_days_like_others() {
     // The Saturdays before both changes of 2021 in Central Europe, and one between.
     let gate = "[storage.grid_charging]\nhours = [\"1-3\"]\n";

@@ -127,7 +127,7 @@ impl Operation<'_> {
             course.wish.reason = if course.dc_w < 0.0 { Reason::Full } else { Reason::Empty };
         }
         self.state.battery = next;
-        let pv_off_w = if course.wish.pv_off { self.around.first.mv_w[step].max(0.0) } else { 0.0 };
+        let pv_off_w = if course.wish.pv_off { self.pv_off_w(step, &course.demand, &at_mv) } else { 0.0 };
         let done = StorageStep {
             limits: course.limits,
             done,
@@ -153,6 +153,17 @@ impl Operation<'_> {
             transformer_wh: at_mv.transformer_loss_w * h,
             auxiliary_wh: at_mv.auxiliary_w * h,
         }
+    }
+
+    /// PV power at the MV bus to be switched off, W: all of it, as far as the import limit lets beside the storage.
+    fn pv_off_w(&self, step: usize, demand: &Demand, at_mv: &ConverterStep) -> f64 {
+        let pv_mv_w = self.around.first.mv_w[step];
+        let least_output_w = demand.at_import_w - self.import_limit_w(step);
+        let needed_w = match least_output_w {
+            f64::NEG_INFINITY => 0.0,
+            least_w => self.around.grid.mv_for_output_w(step, least_w) - at_mv.mv_w,
+        };
+        (pv_mv_w - needed_w.max(0.0)).max(0.0)
     }
 
     /// Serves the vehicles as far as grid, PV and battery reach, and settles what the battery is asked for.
@@ -212,7 +223,6 @@ impl Operation<'_> {
             limits: &limits,
             import_limit_w,
             export_cap_w: around.grid.export_cap_w(step, &demand),
-            pv_may_be_off: prices.is_some() && self.tracer.output_w(step, pv.mv_w.min(0.0), 0.0) >= least_output_w,
             state: &self.state,
             step_h: self.step_h,
             prices,
@@ -222,7 +232,8 @@ impl Operation<'_> {
         wish.output_cap_w = wish.output_cap_w.max(least_output_w);
         let pv_mv_w = if wish.pv_off { pv.mv_w.min(0.0) } else { pv.mv_w };
         let wished_w = self.wished_w(&view, wish.intent, pv_mv_w);
-        let dc_w = self.held_w(&view, &mut wish, wished_w, (pv_mv_w, least_output_w));
+        // PV that is off comes back as far as the import limit needs it.
+        let dc_w = self.held_w(&view, &mut wish, wished_w, (pv.mv_w, least_output_w));
         Course { demand, limits, wish, dc_w: self.pilot.within_rates(dc_w), promised_w: 0.0 }
     }
 

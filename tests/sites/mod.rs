@@ -68,7 +68,7 @@ pub fn site(kind: Kind, first_day: usize, (steps, per_hour): (usize, usize)) -> 
             start_wh: 120e3,
             wear_per_kwh: 0.02,
         },
-        grid_charging: true,
+        grid_charging: vec![true; steps],
         shed_per_kwh: 20.0,
         demand_charge: None,
         end: EndValue::AtLeast { stored_wh: 120e3, short_per_kwh: 20.0 },

@@ -67,7 +67,7 @@ pub struct Wish {
     pub reason: Reason,
     /// The highest output on the POI bus, W; infinite where nothing is asked.
     pub output_cap_w: f64,
-    /// Whether PV is to be switched off.
+    /// Whether PV is to be switched off, as far as the import limit lets.
     pub pv_off: bool,
 }
 
@@ -111,8 +111,6 @@ pub struct View<'a> {
     pub import_limit_w: f64,
     /// The highest output that the export limit allows, W; infinite where there is none.
     pub export_cap_w: f64,
-    /// Whether the import limit holds with PV switched off and the battery idle.
-    pub pv_may_be_off: bool,
     /// Battery and control before the step.
     pub state: &'a State,
     /// Length of the step, h.
@@ -293,7 +291,6 @@ pub(super) mod tests {
             limits: &Limits { charge_w, discharge_w: 10e6 },
             import_limit_w: f64::INFINITY,
             export_cap_w: f64::INFINITY,
-            pv_may_be_off: true,
             state: &State { battery, control: Control::default() },
             step_h: 1.0,
             prices: None,

@@ -37,7 +37,7 @@ enum Mind<'a> {
     /// It looks at the step alone.
     None,
     Seller(Box<Seller>),
-    Guide(Guide<'a>),
+    Guide(Box<Guide<'a>>),
 }
 
 impl<'a> Pilot<'a> {
@@ -51,7 +51,7 @@ impl<'a> Pilot<'a> {
             }
             Dispatch::Optimal(optimal) => {
                 let open: Vec<bool> = steps.map(|step| pilot.charges_from_grid(step)).collect();
-                Mind::Guide(Guide::new(optimal, plan, around, start, &pilot.store(start), &open))
+                Mind::Guide(Box::new(Guide::new(optimal, plan, around, start, &pilot.store(start), &open)))
             }
             _ => Mind::None,
         };

@@ -154,10 +154,9 @@ impl Seller {
         self.planned = decision.planned;
         let action = decision.action;
         let reason = Reason::Planned(action.reason);
-        // The fullest phase, or the battery's own draw, may need PV where the sum does not.
-        let pv_off = action.pv_off && view.pv_may_be_off;
-        if action.pb_w == 0.0 && !pv_off {
-            return Wish::idle(reason);
+        let pv_off = action.pv_off;
+        if action.pb_w == 0.0 {
+            return Wish { pv_off, ..Wish::idle(reason) };
         }
         let pv_w = if pv_off { 0.0 } else { view.pv.before_limit_w };
         Wish { pv_off, ..Wish::new(Intent::Output { output_w: pv_w + action.pb_w }, reason) }

@@ -30,8 +30,8 @@ pub struct LinearSite {
     pub export_limit_w: Vec<f64>,
     /// The battery.
     pub battery: LinearBattery,
-    /// Whether it may charge from the grid; if not, only from the PV power that the demand leaves over.
-    pub grid_charging: bool,
+    /// Whether it may charge from the grid in a step; if not, only from the PV power that the demand leaves over.
+    pub grid_charging: Vec<bool>,
     /// Cost of each kWh of demand that is not served, well above all prices: demand is shed where the import limit leaves
     /// no other way. Demand charges count as prices too.
     pub shed_per_kwh: f64,
@@ -67,7 +67,7 @@ impl LinearSite {
     pub fn len(&self) -> usize {
         let series =
             [&self.demand_w, &self.buy_per_kwh, &self.sell_per_kwh, &self.import_limit_w, &self.export_limit_w];
-        series.into_iter().fold(self.pv_w.len(), |len, series| len.min(series.len()))
+        series.into_iter().fold(self.pv_w.len().min(self.grid_charging.len()), |len, series| len.min(series.len()))
     }
 
     /// Whether there is no step.
@@ -85,6 +85,7 @@ impl LinearSite {
             sell_per_kwh: self.sell_per_kwh[i],
             import_limit_w: self.import_limit_w[i].max(0.0),
             export_limit_w: self.export_limit_w[i].max(0.0),
+            grid_charging: self.grid_charging[i],
         }
     }
 
@@ -106,7 +107,7 @@ impl LinearSite {
         let (room_wh, h) = (self.range_wh(), self.step_h);
         let charge_w = if b.eta_charge > 0.0 { b.charge_w.min(room_wh / (h * b.eta_charge)) } else { 0.0 };
         let discharge_w = b.discharge_w.min(room_wh * b.eta_discharge.max(0.0) / h);
-        let surplus_w = if self.grid_charging { f64::INFINITY } else { (at.pv_w - at.demand_w).max(0.0) };
+        let surplus_w = if at.grid_charging { f64::INFINITY } else { (at.pv_w - at.demand_w).max(0.0) };
         (charge_w.min(surplus_w).max(0.0), discharge_w.max(0.0))
     }
 
@@ -199,7 +200,7 @@ pub(super) mod tests {
                 start_wh: 0.0,
                 wear_per_kwh: 0.0,
             },
-            grid_charging: true,
+            grid_charging: vec![true; 2],
             shed_per_kwh: 100.0,
             demand_charge: None,
             end: EndValue::Free,
@@ -226,12 +227,24 @@ pub(super) mod tests {
     #[test]
     fn without_grid_charging_only_surplus_is_stored() {
         let mut site = small_site();
-        site.grid_charging = false;
+        site.grid_charging.fill(false);
         assert_eq!(site.values(201).follow(0.0, &site).cost, 0.5);
         site.pv_w[0] = 500.0;
         // 0.5 kWh of surplus give 0.32.
         let path = site.values(201).follow(0.0, &site);
         assert!((path.cost - (0.68 * 0.5 + 0.32e-6)).abs() < 1e-12, "{}", path.cost);
+    }
+
+    #[test]
+    fn the_grid_charges_in_the_steps_that_are_open_to_it() {
+        let mut site = small_site();
+        site.grid_charging = vec![true, false];
+        // As with both open: what pays is bought in the first.
+        assert!((site.values(201).follow(0.0, &site).cost - (0.1 + 0.36 * 0.5 + 0.64e-6)).abs() < 1e-12);
+        assert!((site.optimum().objective - (0.1 + 0.36 * 0.5 + 0.64e-6)).abs() < 1e-8);
+        site.grid_charging = vec![false, true];
+        assert_eq!(site.values(201).follow(0.0, &site).cost, 0.5);
+        assert!((site.optimum().objective - 0.5).abs() < 1e-8);
     }
 
     #[test]
@@ -255,21 +268,19 @@ pub(super) mod tests {
 
     /// A site of a few hours with any prices and limits.
     pub(in super::super) fn random_site() -> impl Strategy<Value = LinearSite> {
-        let row = (0.0..5e3f64, 0.0..5e3f64, -0.1..0.5f64, -0.2..0.6f64, 0.0..4e3f64, 0.0..4e3f64);
-        (prop::collection::vec(row, 1..12), 0.5..1.0f64, 0.0..3e3f64, any::<bool>()).prop_map(
-            |(rows, eta, full_wh, grid_charging)| LinearSite {
-                pv_w: rows.iter().map(|r| r.0).collect(),
-                demand_w: rows.iter().map(|r| r.1).collect(),
-                buy_per_kwh: rows.iter().map(|r| r.2).collect(),
-                sell_per_kwh: rows.iter().map(|r| r.3).collect(),
-                import_limit_w: rows.iter().map(|r| r.4).collect(),
-                export_limit_w: rows.iter().map(|r| r.5).collect(),
-                battery: LinearBattery { eta_charge: eta, eta_discharge: eta, full_wh, ..small_site().battery },
-                grid_charging,
-                shed_per_kwh: 10.0,
-                ..small_site()
-            },
-        )
+        let row = (0.0..5e3f64, 0.0..5e3f64, -0.1..0.5f64, -0.2..0.6f64, 0.0..4e3f64, 0.0..4e3f64, any::<bool>());
+        (prop::collection::vec(row, 1..12), 0.5..1.0f64, 0.0..3e3f64).prop_map(|(rows, eta, full_wh)| LinearSite {
+            pv_w: rows.iter().map(|r| r.0).collect(),
+            demand_w: rows.iter().map(|r| r.1).collect(),
+            buy_per_kwh: rows.iter().map(|r| r.2).collect(),
+            sell_per_kwh: rows.iter().map(|r| r.3).collect(),
+            import_limit_w: rows.iter().map(|r| r.4).collect(),
+            export_limit_w: rows.iter().map(|r| r.5).collect(),
+            battery: LinearBattery { eta_charge: eta, eta_discharge: eta, full_wh, ..small_site().battery },
+            grid_charging: rows.iter().map(|r| r.6).collect(),
+            shed_per_kwh: 10.0,
+            ..small_site()
+        })
     }
 
     proptest! {

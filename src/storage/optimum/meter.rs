@@ -18,6 +18,8 @@ pub struct SiteStep {
     pub import_limit_w: f64,
     /// Largest export, W.
     pub export_limit_w: f64,
+    /// Whether the battery may charge from the grid.
+    pub grid_charging: bool,
 }
 
 /// The powers of a step beside the battery's, W, each 0 or more:
@@ -76,6 +78,7 @@ mod tests {
             sell_per_kwh: sell,
             import_limit_w: 40.0,
             export_limit_w: 10.0,
+            grid_charging: true,
         }
     }
 

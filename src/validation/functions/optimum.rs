@@ -20,16 +20,17 @@ fn same(r: &Row<'_>, name: &'static str, figure: fn(&LinearSite) -> f64) -> Vec<
 
 fn site(r: &Row<'_>) -> LinearSite {
     let w = |name| r.series(name).into_iter().map(|kw| kw * KILO).collect();
+    let pv_w: Vec<f64> = w("pv_kw");
     LinearSite {
         step_h: r.number("step_h"),
-        pv_w: w("pv_kw"),
         demand_w: w("demand_kw"),
         buy_per_kwh: r.series("buy_per_kwh"),
         sell_per_kwh: r.series("sell_per_kwh"),
         import_limit_w: w("import_limit_kw"),
         export_limit_w: w("export_limit_kw"),
         battery: battery(r),
-        grid_charging: r.number("grid_charging") != 0.0,
+        grid_charging: vec![r.number("grid_charging") != 0.0; pv_w.len()],
+        pv_w,
         shed_per_kwh: r.number("shed_per_kwh"),
         demand_charge: demand_charge(r),
         end: EndValue::AtLeast { stored_wh: r.number("end_kwh") * KILO, short_per_kwh: r.number("short_per_kwh") },

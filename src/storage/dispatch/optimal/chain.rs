@@ -39,6 +39,10 @@ struct Stretch {
     import_limit_w: f64,
     buy_per_kwh: f64,
     sell_per_kwh: f64,
+    /// Import that the month's demand charge is to be paid for, W; infinite where none is charged.
+    peak_w: f64,
+    /// What a kW above it costs.
+    peak_per_kw: f64,
     /// POI power that charging may not go below, W: of a storage without the grid's permission.
     least_poi_w: f64,
 }
@@ -57,7 +61,7 @@ impl<'a> Chain<'a> {
         around: &'a Around<'a>,
         start: &BatteryState,
         open: &[bool],
-        far_above: f64,
+        (peaks_w, far_above): (&[f64; 12], f64),
     ) -> Self {
         let step_h = around.axis.step_h();
         let steps = ((SHORTEST_H / step_h - 1e-9).ceil() as usize).max(1);
@@ -76,12 +80,14 @@ impl<'a> Chain<'a> {
         };
         let ev_w = around.ev.unlimited_w();
         let len = around.first.mv_w.len();
-        chain.stretches =
-            (0..len).step_by(steps).map(|from| chain.stretch(from, (from + steps).min(len), &ev_w, open)).collect();
+        chain.stretches = (0..len)
+            .step_by(steps)
+            .map(|from| chain.stretch((from, (from + steps).min(len)), &ev_w, open, peaks_w))
+            .collect();
         chain
     }
 
-    fn stretch(&self, from: usize, to: usize, ev_w: &[f64], open: &[bool]) -> Stretch {
+    fn stretch(&self, (from, to): (usize, usize), ev_w: &[f64], open: &[bool], peaks_w: &[f64; 12]) -> Stretch {
         let around = self.around;
         let mean = |value: &dyn Fn(usize) -> f64| (from..to).map(value).sum::<f64>() / (to - from) as f64;
         let ev_w = mean(&|i| ev_w.get(i).copied().unwrap_or(0.0));
@@ -95,7 +101,10 @@ impl<'a> Chain<'a> {
         };
         // Without prices every kWh delivered counts alike.
         let price = |p: Option<&Vec<f64>>| p.map_or(1.0, |p| mean(&|i| p[i]));
+        let month = usize::from(around.calendar[from].month0);
         let mut stretch = Stretch {
+            peak_w: peaks_w[month],
+            peak_per_kw: around.prices.and_then(|p| p.demand_charge_per_kw).map_or(0.0, |per_kw| per_kw[month]),
             step: from,
             pv_mv_w: mean(&|i| around.first.mv_w[i]),
             running: around.pv_running[from..to].iter().any(|runs| *runs),
@@ -163,8 +172,11 @@ impl Stage for Chain<'_> {
             // What is not worth exporting is curtailed, and where consumption is paid for, PV is switched off.
             poi_w = poi_w.min(0.0);
             let may_be_off = dc_w >= 0.0 || s.is_open();
-            if may_be_off && s.buy_per_kwh < 0.0 && s.demand.at_import_w <= s.import_limit_w {
-                poi_w = poi_w.min(self.poi_w(&Stretch { pv_mv_w: s.pv_mv_w.min(0.0), ..*s }, dc_w));
+            if may_be_off && s.buy_per_kwh < 0.0 {
+                let off_w = self.poi_w(&Stretch { pv_mv_w: s.pv_mv_w.min(0.0), ..*s }, dc_w);
+                // As far as the import limit lets.
+                let at_limit_w = s.demand.at_import_w - s.import_limit_w - s.demand.total_w;
+                poi_w = poi_w.min(off_w.max(at_limit_w));
             }
         }
         let above_w = (-poi_w - s.import_limit_w).max(0.0);
@@ -172,13 +184,17 @@ impl Stage for Chain<'_> {
         let shed_w = above_w.min(s.ev_w);
         let import_w = (-poi_w).max(0.0) - above_w;
         let energy = import_w * s.buy_per_kwh - poi_w.max(0.0) * s.sell_per_kwh + dc_w.max(0.0) * self.wear_per_kwh;
-        (energy + self.far_above * (shed_w + 10.0 * (above_w - shed_w))) * self.h / KILO
+        let missed = self.far_above * (shed_w + 10.0 * (above_w - shed_w));
+        // Counted in every step that passes the peak, not only in the highest: it is not to be passed at all.
+        let peak = (import_w + above_w - s.peak_w).max(0.0) * s.peak_per_kw;
+        ((energy + missed) * self.h + peak) / KILO
     }
 
     fn kinks(&self, stretch: usize, changes_wh: &mut Vec<f64>) {
         let s = &self.stretches[stretch];
         let cap_w = self.around.grid.export_cap_w(s.step, &s.demand);
-        for output_w in [s.demand.total_w, s.demand.at_import_w - s.import_limit_w, cap_w] {
+        for output_w in [s.demand.total_w, s.demand.total_w - s.peak_w, s.demand.at_import_w - s.import_limit_w, cap_w]
+        {
             if output_w.is_finite() {
                 changes_wh.push(self.change_wh(self.tracer.dc_for_output_w(s.step, s.pv_mv_w, output_w)));
             }

@@ -2,19 +2,44 @@
 
 use super::super::super::battery::BatteryState;
 use super::super::super::operation::Around;
-use super::super::super::optimum::{DemandCharge, EndValue, LinearBattery, LinearSite, LpSolution};
+use super::super::super::optimum::{DemandCharge, EndValue, LinearBattery, LinearSite, LpStatus};
 use super::super::super::planner::Store;
 use super::Optimal;
 
-/// The year as a linear program: constant efficiencies, demand charges.
-pub(super) fn linear_site(
+/// The highest imports of the months that cost least, W, January first; infinite where no demand is charged, and where the
+/// program could not be solved.
+///
+/// The program knows demand charges, but the plant only by constant efficiencies and limits on the sum at the POI. So its
+/// peaks are taken, and the way there is left to those who know the plant.
+pub(super) fn monthly_peaks_w(
     optimal: &Optimal,
     around: &Around<'_>,
     start: &BatteryState,
     store: &Store,
     open: &[bool],
-    end: EndValue,
-    far_above: f64,
+    (end, far_above): (EndValue, f64),
+) -> [f64; 12] {
+    let mut peaks_w = [f64::INFINITY; 12];
+    let Some(per_kw) = around.prices.and_then(|p| p.demand_charge_per_kw) else { return peaks_w };
+    if per_kw.iter().all(|price| *price <= 0.0) {
+        return peaks_w;
+    }
+    let solution = linear_site(optimal, around, start, store, open, (end, far_above)).optimum();
+    if solution.status != LpStatus::Failed {
+        let charged = peaks_w.iter_mut().zip(&solution.peaks_w).zip(per_kw).filter(|(_, price)| *price > 0.0);
+        charged.for_each(|((peak_w, found_w), _)| *peak_w = *found_w);
+    }
+    peaks_w
+}
+
+/// The year as a linear program: constant efficiencies, demand charges.
+fn linear_site(
+    optimal: &Optimal,
+    around: &Around<'_>,
+    start: &BatteryState,
+    store: &Store,
+    open: &[bool],
+    (end, far_above): (EndValue, f64),
 ) -> LinearSite {
     let ev_w = around.ev.unlimited_w();
     let price = |p: Option<&Vec<f64>>| p.cloned().unwrap_or_else(|| vec![1.0; around.first.mv_w.len()]);
@@ -46,14 +71,9 @@ pub(super) fn linear_site(
             start_wh: start.stored_wh,
             wear_per_kwh: optimal.wear_per_kwh,
         },
-        grid_charging: open.iter().all(|open| *open),
+        grid_charging: open.to_vec(),
         shed_per_kwh: far_above,
         demand_charge,
         end,
     }
-}
-
-/// Planned power at the POI, W, positive export.
-pub(super) fn poi_w(solution: &LpSolution) -> Vec<f64> {
-    solution.export_w.iter().zip(&solution.import_w).map(|(export_w, import_w)| export_w - import_w).collect()
 }

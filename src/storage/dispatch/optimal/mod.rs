@@ -8,11 +8,11 @@ use crate::keys::Keys;
 use super::super::Plan;
 use super::super::battery::BatteryState;
 use super::super::operation::Around;
-use super::super::optimum::{EndValue, LEVELS, Levels, LpStatus, Values, solve};
+use super::super::optimum::{EndValue, LEVELS, Levels, Values, solve};
 use super::super::planner::Store;
 use super::{Intent, Reason, View, Wish};
 use chain::Chain;
-use linear::{linear_site, poi_w};
+use linear::monthly_peaks_w;
 
 pub(super) const DOC: &str = "the best with everything known beforehand: least bill, or most energy delivered where there are no \
                               prices; a yardstick for the others";
@@ -37,12 +37,13 @@ impl Optimal {
     }
 }
 
-/// The plan of a year and how to follow it.
-pub(super) enum Guide<'a> {
-    /// The cost to go from every stretch of steps and level of stored energy.
-    Values(Box<Follow<'a>>),
-    /// The power at the POI in every step, W, positive export, where demand charges count.
-    Poi(Vec<f64>),
+/// The plan of a year, the costs to go, and the way that is taken along them.
+pub(super) struct Guide<'a> {
+    /// From every stretch of steps and level of stored energy.
+    values: Values,
+    chain: Chain<'a>,
+    /// The power at the DC terminals for the stretch that was decided last.
+    course: Option<(usize, f64)>,
 }
 
 impl<'a> Guide<'a> {
@@ -59,45 +60,18 @@ impl<'a> Guide<'a> {
         let stored_wh = optimal.left_wh.unwrap_or(start.stored_wh);
         let end = EndValue::AtLeast { stored_wh, short_per_kwh: far_above };
         // The chain of steps cannot see a month's peak; the linear program can.
-        if around.prices.and_then(|p| p.demand_charge_per_kw).is_some_and(|per_kw| per_kw.iter().any(|x| *x > 0.0)) {
-            let solution = linear_site(optimal, around, start, store, open, end, far_above).optimum();
-            if solution.status != LpStatus::Failed {
-                return Self::Poi(poi_w(&solution));
-            }
-        }
-        let chain = Chain::new(optimal, plan, around, start, open, far_above);
+        let peaks_w = monthly_peaks_w(optimal, around, start, store, open, (end, far_above));
+        let chain = Chain::new(optimal, plan, around, start, open, (&peaks_w, far_above));
         let values = solve(chain.len(), Levels::new(store.floor_wh, store.full_wh, LEVELS), &chain, end);
-        Self::Values(Box::new(Follow { values, chain, course: None }))
+        Self { values, chain, course: None }
     }
 
     pub(super) fn wish(&mut self, view: &View<'_>, from_grid: bool) -> Wish {
-        // Without the grid's permission what is charged is what PV has over at the time, whatever was planned.
-        let (pv_w, draw_w) = (view.pv.before_limit_w, view.demand.total_w.min(view.export_cap_w));
-        let least_output_w = if from_grid { f64::NEG_INFINITY } else { pv_w.min(draw_w) };
-        match self {
-            Self::Poi(poi_w) => {
-                let output_w = (view.demand.total_w + poi_w[view.step]).max(least_output_w);
-                Wish::new(Intent::Output { output_w }, Reason::Optimal)
-            }
-            Self::Values(follow) => follow.wish(view, least_output_w),
-        }
-    }
-}
-
-/// The costs to go, and the way that is taken along them.
-pub(super) struct Follow<'a> {
-    /// From every stretch of steps and level of stored energy.
-    values: Values,
-    chain: Chain<'a>,
-    /// The power at the DC terminals for the stretch that was decided last.
-    course: Option<(usize, f64)>,
-}
-
-impl Follow<'_> {
-    fn wish(&mut self, view: &View<'_>, least_output_w: f64) -> Wish {
         let mut dc_w = self.dc_w(view);
-        let from_grid = least_output_w == f64::NEG_INFINITY;
         if dc_w < 0.0 && !from_grid {
+            // What is charged is what PV has over at the time, whatever was planned.
+            let draw_w = view.demand.total_w.min(view.export_cap_w);
+            let least_output_w = view.pv.before_limit_w.min(draw_w);
             dc_w = dc_w.max(self.chain.dc_for_output_w(view.step, view.pv.mv_w, least_output_w).min(0.0));
         }
         let intent = match dc_w {
@@ -126,11 +100,10 @@ impl Follow<'_> {
     }
 }
 
-/// What negative prices mean for PV: no export below a feed-in price of zero, no PV where consumption is paid for and
-/// the connection carries the demand.
+/// What negative prices mean for PV: no export below a feed-in price of zero, no PV where consumption is paid for.
 fn price_cap(view: &View<'_>) -> (f64, bool) {
     match view.prices {
-        Some((buy, sell)) if sell < 0.0 => (view.demand.total_w, buy < 0.0 && view.pv_may_be_off),
+        Some((buy, sell)) if sell < 0.0 => (view.demand.total_w, buy < 0.0),
         _ => (f64::INFINITY, false),
     }
 }
