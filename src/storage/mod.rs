@@ -4,6 +4,7 @@ mod battery;
 mod converter;
 mod dispatch;
 mod limits;
+pub mod planner;
 
 pub use battery::{Battery, BatteryState, BatteryStep, StorageAuxiliary};
 pub use converter::{Converter, ConverterStep};
