@@ -12,7 +12,7 @@ impl Planner {
             let (start, end) = self.segments.bounds(s, case.slots.len());
             // The slots that charge are those of the plan without the segment's own sales.
             let unsold_wh = if s == 0 { unsold_wh } else { 0.0 };
-            self.unsold.choose(&self.ledger, &self.offers, stored_wh + unsold_wh, case.slot_h);
+            self.unsold.choose(&self.ledger, &self.offers[..end], stored_wh + unsold_wh, case.slot_h);
             if s == 0 {
                 self.unsold_first_wh = self.unsold.level_wh.first().copied().unwrap_or(stored_wh);
             }
@@ -97,11 +97,11 @@ impl Planner {
     }
 
     fn move_sale(&mut self, case: &Case<'_>, t: usize, k: usize) {
-        let Ok(room_w) = self.room_w(case, t) else { return };
         let supplied_wh = self.ledger.supply_wh[k];
         if supplied_wh <= self.ledger.tiny_wh() || self.ledger.sold_wh(k) > 0.0 {
             return;
         }
+        let Ok(room_w) = self.room_w(case, t) else { return };
         let import_w = self.flows[k].deficit_w - case.discharge_w(supplied_wh);
         let import_room_w = (case.slots[k].import_limit_w - import_w).max(0.0);
         let wanted_wh = case.taken_by_wh(room_w).min(supplied_wh).min(case.taken_by_wh(import_room_w));

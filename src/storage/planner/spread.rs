@@ -69,7 +69,7 @@ impl Spread {
         let (mut level_wh, mut first, mut quiet_h) = (start_wh.min(ledger.bounds.full_wh), 0, f64::INFINITY);
         for (t, offer) in offers.iter().enumerate() {
             let is_open = ledger.free_wh[t] > 0.0;
-            if is_open && quiet_h >= BLOCK_GAP_H {
+            if is_open && quiet_h >= BLOCK_GAP_H - 1e-9 {
                 first = t;
             }
             quiet_h = if is_open { 0.0 } else { quiet_h + slot_h };
