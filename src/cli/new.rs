@@ -47,6 +47,9 @@ impl New {
         if dir.exists() && fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_some()) {
             return Err(Failure(format!("{}: exists and is not an empty directory; name another", dir.display())));
         }
+        if self.site && self.sessions_per_weekday + self.sessions_per_weekend_day <= 0.0 {
+            return Err(Failure("without any session there is nothing to charge; give more than 0 a day".to_owned()));
+        }
         let out = OutputDirectory::prepare(dir, false)?;
         let files = if self.site { self.site() } else { plant() };
         for (name, bytes) in &files {

@@ -78,6 +78,12 @@ impl Run {
         if self.evidence && !Evidence::has_subject(&project.grid) {
             return Err(Failure(format!("{}: {NO_LIMIT}", project.source)));
         }
+        if self.against_optimal && project.storage.is_none() {
+            return Err(Failure(format!(
+                "{}: --against-optimal is about a battery, and there is no [storage]",
+                project.source
+            )));
+        }
         let target = self.out.clone().unwrap_or_else(|| default_output(&project.name));
         let out = OutputDirectory::prepare(&target, self.force)?;
         let (results, evidence) = self.simulate(&project);

@@ -11,7 +11,7 @@ use crate::error::{Findings, Problem, Problems};
 use crate::ev::Ev;
 use crate::inputs::{FileRecord, Files, Folder, Prices, SHIPPED, Site, Weather};
 use crate::keys::{Door, Keys, Node};
-use crate::plant::Grid;
+use crate::plant::{Grid, LimitYear};
 use crate::pv::{self, PvYear};
 use crate::results::Nameplate;
 use crate::solar::{self, Sky};
@@ -257,12 +257,30 @@ impl Project {
             let nameplate = s.battery.nameplate_wh / MEGA;
             lines.push(format!("  storage   {inverter:.3} MW, {nameplate:.3} MWh nameplate, {usable:.3} MWh usable"));
         }
-        let highest = self.grid.export.limit_w.iter().copied().fold(0.0, f64::max);
-        lines.push(if highest.is_finite() {
-            format!("  export    at most {:.3} MW at the POI", highest / MEGA)
-        } else {
-            "  export    no limit".to_owned()
-        });
+        let limit = |name: &str, limit: &LimitYear| {
+            let highest_w = limit.limit_w.iter().copied().fold(0.0, f64::max);
+            let text = if highest_w.is_finite() {
+                format!("at most {:.3} MW at the POI", highest_w / MEGA)
+            } else {
+                "no limit".to_owned()
+            };
+            format!("  {name:9} {text}")
+        };
+        lines.push(limit("export", &self.grid.export));
+        lines.push(limit("import", &self.grid.import));
+        let load_w = self.grid.load_w.iter().copied().fold(0.0, f64::max);
+        if load_w > 0.0 {
+            lines.push(format!("  load      at most {:.3} MW", load_w / MEGA));
+        }
+        if !self.ev.is_none() {
+            let most_w = self.ev.unlimited_w().into_iter().fold(0.0, f64::max);
+            lines.push(format!("  vehicles  at most {:.3} MW without limits", most_w / MEGA));
+        }
+        if let Some(prices) = &self.prices {
+            let mean = |p: &[f64]| p.iter().sum::<f64>() / p.len().max(1) as f64;
+            let (buy, sell) = (mean(&prices.buy_per_kwh), mean(&prices.sell_per_kwh));
+            lines.push(format!("  prices    buy {buy:.4}, sell {sell:.4} {}/kWh on average", prices.currency));
+        }
         lines.join("\n") + "\n"
     }
 }

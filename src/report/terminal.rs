@@ -54,7 +54,13 @@ fn write_summary(text: &mut String, results: &Results) -> std::fmt::Result {
     writeln!(text, "{:40} {:>12} {:>9}", "Stage", "MWh after", "loss %")?;
     for stage in results.losses.stages().iter().filter(|s| is_shown(s)) {
         let name = STAGES.iter().find(|(key, _)| *key == stage.stage).map_or(stage.stage, |(_, name)| name);
-        let loss = if stage.loss_mwh == 0.0 { String::new() } else { format!("{:.2}", stage.loss_pct_of_previous()) };
+        // What is used on the way is no loss.
+        let is_use = matches!(stage.stage, "site_load" | "vehicles");
+        let loss = if stage.loss_mwh == 0.0 || is_use {
+            String::new()
+        } else {
+            format!("{:.2}", stage.loss_pct_of_previous())
+        };
         writeln!(text, "{name:40} {:>12} {loss:>9}", grouped(stage.energy_mwh))?;
     }
     writeln!(text)?;
@@ -75,16 +81,21 @@ fn is_shown(stage: &LossStage) -> bool {
 fn heading(results: &Results) -> String {
     let (axis, nameplate) = (&results.axis, &results.summary.nameplate);
     let pv = match nameplate.pv_dc_w {
-        Some(dc_w) => format!("PV {:.1} MWdc / {:.1} MWac", dc_w / MEGA, nameplate.pv_ac_w / MEGA),
-        None => format!("PV series up to {:.1} MW", nameplate.pv_ac_w / MEGA),
+        Some(dc_w) => format!("PV {}dc / {}ac", sized(dc_w, "W"), sized(nameplate.pv_ac_w, "W")),
+        None => format!("PV series up to {}", sized(nameplate.pv_ac_w, "W")),
     };
-    let battery = nameplate.battery_wh.map_or_else(String::new, |wh| format!(", battery {:.1} MWh", wh / MEGA));
+    let battery = nameplate.battery_wh.map_or_else(String::new, |wh| format!(", battery {}", sized(wh, "Wh")));
     let years = match results.summary.years.len() {
         0 | 1 => String::new(),
         n => format!(", {n} years"),
     };
     let minutes = axis.step_s / 60;
     format!("{}: {pv}{battery}; {} steps of {minutes} min from {}{years}", results.name, axis.len, axis.start.date())
+}
+
+/// A power or energy in mega, or in kilo where that would be less than one.
+fn sized(value: f64, unit: &str) -> String {
+    if value >= MEGA { format!("{:.1} M{unit}", value / MEGA) } else { format!("{:.0} k{unit}", value / KILO) }
 }
 
 fn key_figures(results: &Results) -> Vec<(&'static str, String)> {

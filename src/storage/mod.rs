@@ -80,7 +80,11 @@ impl Plan {
             let modes = [("documented", LimitMode::Documented), ("exact", LimitMode::Exact)];
             let limits =
                 k.choice("limits", "how charge and discharge limits are computed", &modes, LimitMode::Documented);
-            (Dispatch::read(k), limits)
+            let dispatch = Dispatch::read(k);
+            if k.has("limits") && !dispatch.knows_limit_modes() {
+                k.warn("limits", "has no effect on this strategy");
+            }
+            (dispatch, limits)
         });
         if let Dispatch::Site(site) = &dispatch {
             check_site(k, site, &battery);

@@ -18,6 +18,11 @@ impl GridCharging {
     pub fn read(k: &mut Keys<'_>) -> Self {
         let allowed = k.flag("allowed", "whether the storage may be charged from the grid", true);
         let hours = Schedule::read_open(k);
+        for key in ["hours", "table", "weekend_hours", "weekend_table", "buy_below_per_kwh"] {
+            if !allowed && k.has(key) {
+                k.warn(key, "has no effect beside allowed = false");
+            }
+        }
         let gate = k.number("buy_below_per_kwh", "only while a kWh from the grid costs less; any price when left out");
         Self { allowed, hours, buy_below_per_kwh: gate.optional().unwrap_or(f64::INFINITY) }
     }

@@ -100,8 +100,21 @@ impl Settings {
         let timings = [("clip_aware", Timing::ClipAware), ("earliest", Timing::Earliest)];
         let policies = [("always", SurplusPolicy::Always), ("price_aware", SurplusPolicy::PriceAware)];
         let windows = [("day_ahead", Outlook::DayAhead), ("rolling", Outlook::Rolling)];
+        let outlook = k.choice(
+            "horizon",
+            "how far ahead is planned: as far as day-ahead prices are known (day_ahead), or always horizon_h (rolling)",
+            &windows,
+            or.outlook,
+        );
+        if outlook == Outlook::Rolling && k.has("prices_published_h") {
+            k.warn("prices_published_h", "has no effect beside horizon = \"rolling\"");
+        }
         Self {
-            sales: k.flag("sales", "sell from the battery; without, it only serves the site at the least cost", or.sales),
+            sales: k.flag(
+                "sales",
+                "sell from the battery; without, it only serves the site at the least cost",
+                or.sales,
+            ),
             min_price_difference_per_kwh: k
                 .number(
                     "min_price_difference_per_kwh",
@@ -134,15 +147,13 @@ impl Settings {
                 "switch PV off while feed-in and consumption price are both negative",
                 or.pv_off_both_negative,
             ),
-            outlook: k.choice(
-                "horizon",
-                "how far ahead is planned: as far as day-ahead prices are known (day_ahead), or always horizon_h (rolling)",
-                &windows,
-                or.outlook,
-            ),
+            outlook,
             horizon_h: k.number("horizon_h", "the longest horizon, h").within(24.0, 36.0).or(or.horizon_h),
             prices_published_h: k
-                .number("prices_published_h", "hour of the day, standard time, from which the next day's prices are known")
+                .number(
+                    "prices_published_h",
+                    "hour of the day, standard time, from which the next day's prices are known",
+                )
                 .within(0.0, 24.0)
                 .or(or.prices_published_h),
             tail_h: k
