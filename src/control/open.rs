@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::error::{Findings, Problem, Problems};
-use crate::inputs::{FileRecord, Files, Folder, SHIPPED};
+use crate::error::{Findings, Problems};
+use crate::inputs::{FileRecord, Files, Folder};
 use crate::keys::{Door, Keys, Node, nearest};
-use crate::project::{library, markdown};
+use crate::project::{document, library, markdown};
 
 use super::Case;
 use super::plan::Plan;
@@ -84,15 +84,7 @@ impl Opened {
         folder: &Folder,
         patches: &[(String, String)],
     ) -> Result<Self, Problems> {
-        let mut document = Node::parse(text, source).map_err(Problems)?;
-        let patch = |(key, value): &(String, String)| {
-            let set = document.set(key, Node::typed(value, "--set"));
-            set.err().map(|message| Problem { place: "--set".to_owned(), key: key.clone(), message })
-        };
-        let refused: Vec<_> = patches.iter().filter_map(patch).collect();
-        if !refused.is_empty() {
-            return Err(Problems(refused));
-        }
+        let document = document::open(text, source, patches)?;
         let findings = Findings::default();
         let shelf = |shelf: &str, name: &str| library::equipment(folder, shelf, name);
         let plan = Keys::read(&document, &Door { findings: &findings, shelf: &shelf }, Plan::read);
@@ -107,15 +99,7 @@ impl Opened {
 
     /// The control file after all changes, as TOML. Files are named by their full paths, so that it runs from anywhere.
     pub fn effective_toml(&self) -> String {
-        let document = self.document.map_texts(&|key, text| {
-            let is_file = key == "file" || library::is_file(text) && key != "name";
-            if !is_file || text.starts_with(SHIPPED) {
-                return text.to_owned();
-            }
-            self.folder.full_path(text).map_or_else(|| text.to_owned(), |path| path.display().to_string())
-        });
-        // A document that was read from TOML can be written as TOML.
-        toml::to_string_pretty(&document.to_toml()).unwrap_or_default()
+        document::effective_toml(&self.document, &self.folder)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The plan: one plant file in, one checked project out, with everything it refers to read and brought onto the axis.
 
+pub mod document;
 pub mod library;
 mod plan;
 mod reference;
@@ -7,9 +8,9 @@ mod reference;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::{Findings, Problem, Problems};
+use crate::error::{Findings, Problems};
 use crate::ev::Ev;
-use crate::inputs::{FileRecord, Files, Folder, Prices, SHIPPED, Site, Weather};
+use crate::inputs::{FileRecord, Files, Folder, Prices, Site, Weather};
 use crate::keys::{Door, Keys, Node};
 use crate::plant::{Grid, LimitYear};
 use crate::pv::{self, PvYear};
@@ -120,11 +121,7 @@ impl Project {
         folder: &Folder,
         patches: &[(String, String)],
     ) -> Result<Self, Problems> {
-        let mut document = Node::parse(text, source).map_err(Problems)?;
-        let refused: Vec<_> = patches.iter().filter_map(|(key, value)| patch(&mut document, key, value)).collect();
-        if !refused.is_empty() {
-            return Err(Problems(refused));
-        }
+        let document = document::open(text, source, patches)?;
         let findings = Findings::default();
         let project = Self::assemble(document, source, folder, &findings);
         let (project, warnings) = findings.conclude(project)?;
@@ -179,15 +176,7 @@ impl Project {
 
     /// The plant file after all changes, as TOML. Files are named by their full paths, so that it runs from anywhere.
     pub fn effective_toml(&self) -> String {
-        let document = self.document.map_texts(&|key, text| {
-            let is_file = key == "file" || library::is_file(text) && key != "name";
-            if !is_file || text.starts_with(SHIPPED) {
-                return text.to_owned();
-            }
-            self.folder.full_path(text).map_or_else(|| text.to_owned(), |path| path.display().to_string())
-        });
-        // A document that was read from TOML can be written as TOML.
-        toml::to_string_pretty(&document.to_toml()).unwrap_or_default()
+        document::effective_toml(&self.document, &self.folder)
     }
 
     /// Weather of a modeled plant.
@@ -283,9 +272,4 @@ impl Project {
         }
         lines.join("\n") + "\n"
     }
-}
-
-fn patch(document: &mut Node, key: &str, value: &str) -> Option<Problem> {
-    let set = document.set(key, Node::typed(value, "--set"));
-    set.err().map(|message| Problem { place: "--set".to_owned(), key: key.to_owned(), message })
 }
