@@ -49,8 +49,7 @@ impl Grid {
         self.equipment.iter().fold(mv_w, |p, element| element.output_w(p, running))
     }
 
-    /// Power that reaches the POI bus in step `i`, before the limit, W. `running` says whether an inverter of the plant
-    /// runs.
+    /// Power that reaches the POI bus in step `i` for a power behind the HV equipment, before the limit, W.
     ///
     /// An outage sells less but does not shrink the night draw: availability takes its share of positive power only.
     #[inline]
@@ -66,7 +65,7 @@ impl Grid {
         self.export.limit_w[i] + beside_w
     }
 
-    /// Walks one power from the MV bus to the POI in step `i`.
+    /// Walks one power from the MV bus to the POI in step `i`. `running` says whether an inverter of the plant runs.
     ///
     /// A dynamic limit acts at the POI, on the power left after the demand; a static one on the output itself.
     #[inline]

@@ -31,6 +31,14 @@ pub struct Around<'a> {
     pub prices: Option<&'a Prices>,
 }
 
+impl Around<'_> {
+    /// Load and vehicles in every step if nothing limited them, W: what strategies that look ahead plan for.
+    pub(super) fn wanted_w(&self) -> Vec<f64> {
+        let ev_w = self.ev.unlimited_w();
+        self.grid.load_w.iter().enumerate().map(|(i, w)| w + ev_w.get(i).copied().unwrap_or(0.0)).collect()
+    }
+}
+
 /// What the storage remembers from step to step and from year to year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct State {

@@ -51,7 +51,7 @@ impl<'a> Pilot<'a> {
             }
             Dispatch::Optimal(optimal) => {
                 let open: Vec<bool> = steps.map(|step| pilot.charges_from_grid(step)).collect();
-                Mind::Guide(Box::new(Guide::new(optimal, plan, around, start, &pilot.store(start), &open)))
+                Mind::Guide(Box::new(Guide::new(optimal, plan, around, start, &plan.store(start), &open)))
             }
             _ => Mind::None,
         };
@@ -83,10 +83,9 @@ impl<'a> Pilot<'a> {
     /// The wish for a step.
     pub fn wish(&mut self, view: &View<'_>) -> Wish {
         let from_grid = self.charges_from_grid(view.step);
-        let store = self.store(&view.state.battery);
         match &mut self.mind {
             Mind::None => {}
-            Mind::Seller(seller) => return seller.wish(view, &store, from_grid),
+            Mind::Seller(seller) => return seller.wish(view, &self.plan.store(&view.state.battery), from_grid),
             Mind::Guide(guide) => return guide.wish(view, from_grid),
         }
         match &self.plan.dispatch {
@@ -125,9 +124,9 @@ impl<'a> Pilot<'a> {
             Dispatch::Site(site) => site.taper.path(&self.above(&state.battery), dc_w, step_h),
             Dispatch::Sell(sell) => {
                 // A reserve is for nobody but the vehicles, and theirs is right under the floor of the plan.
-                let floor = self.floor(sell, &state.battery);
+                let floor = self.plan.floor(sell, &state.battery);
                 let least_wh = floor.floor_wh - floor.boost_wh;
-                let (_, eta_discharge) = self.efficiencies(&state.battery);
+                let (_, eta_discharge) = self.plan.efficiencies(&state.battery);
                 let most_w = (state.battery.stored_wh - least_wh).max(0.0) * eta_discharge / step_h;
                 DischargePath::constant(dc_w.min(most_w), step_h)
             }
@@ -176,7 +175,7 @@ impl<'a> Pilot<'a> {
         let Plan { battery, converter, dispatch, .. } = self.plan;
         let rate_w = if let Dispatch::Site(site) = dispatch { site.max_discharge_w } else { f64::INFINITY };
         let capacity_wh = battery.capacity_wh(state);
-        let (_, eta_discharge) = self.efficiencies(state);
+        let (_, eta_discharge) = self.plan.efficiencies(state);
         Above {
             stored_wh: state.stored_wh - battery.min_soc * capacity_wh,
             capacity_wh,
@@ -184,23 +183,25 @@ impl<'a> Pilot<'a> {
             max_w: (converter.rated_w.min(rate_w) / converter.efficiency).min(battery.max_discharge_w),
         }
     }
+}
 
+impl Plan {
     /// Charge and discharge efficiencies of the battery in force.
     fn efficiencies(&self, state: &BatteryState) -> (f64, f64) {
-        let battery = &self.plan.battery;
+        let battery = &self.battery;
         battery.one_way(battery.roundtrip_efficiency(state))
     }
 
     /// The level under which a plan of sales does not discharge.
     fn floor(&self, sell: &Sell, state: &BatteryState) -> Floor {
-        let battery = &self.plan.battery;
+        let battery = &self.battery;
         let capacity_wh = battery.capacity_wh(state);
         sell.settings.floor(battery.min_soc * capacity_wh, capacity_wh)
     }
 
     /// The battery as planners see it: from the POI, with the chain's efficiencies at its rated powers.
     fn store(&self, state: &BatteryState) -> Store {
-        let Plan { battery, converter, dispatch, .. } = self.plan;
+        let Plan { battery, converter, dispatch, .. } = self;
         let (eta_charge, eta_discharge) = self.efficiencies(state);
         let in_w = (converter.rated_w * converter.efficiency).min(battery.max_charge_w);
         let out_w = (converter.rated_w / converter.efficiency).min(battery.max_discharge_w);

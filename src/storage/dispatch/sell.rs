@@ -121,12 +121,12 @@ pub(super) struct Seller {
 impl Seller {
     /// Lays out the year; `open` tells in which steps the grid may charge the battery. Nothing is known without prices.
     pub(super) fn new(sell: &Sell, around: &Around<'_>, open: impl Fn(usize) -> bool) -> Self {
-        let ev_w = around.ev.unlimited_w();
+        let wanted_w = around.wanted_w();
         let slot = |i: usize| Slot {
             buy_per_kwh: around.prices.map_or(0.0, |p| p.buy_per_kwh[i]),
             sell_per_kwh: around.prices.map_or(0.0, |p| p.sell_per_kwh[i]),
             pv_w: around.first.before_limit_w[i],
-            demand_w: around.grid.load_w[i] + ev_w.get(i).copied().unwrap_or(0.0),
+            demand_w: wanted_w[i],
             import_limit_w: around.grid.import.limit_w[i],
             export_limit_w: around.grid.export.limit_w[i],
             grid_charge_allowed: open(i),

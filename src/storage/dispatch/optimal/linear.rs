@@ -41,7 +41,6 @@ fn linear_site(
     open: &[bool],
     (end, far_above): (EndValue, f64),
 ) -> LinearSite {
-    let ev_w = around.ev.unlimited_w();
     let price = |p: Option<&Vec<f64>>| p.cloned().unwrap_or_else(|| vec![1.0; around.first.mv_w.len()]);
     let demand_charge = around.prices.and_then(|p| {
         let per_kw = p.demand_charge_per_kw?;
@@ -54,9 +53,7 @@ fn linear_site(
     LinearSite {
         step_h: around.axis.step_h(),
         pv_w: around.first.before_limit_w.clone(),
-        demand_w: (0..around.first.mv_w.len())
-            .map(|i| around.grid.load_w[i] + ev_w.get(i).copied().unwrap_or(0.0))
-            .collect(),
+        demand_w: around.wanted_w(),
         buy_per_kwh: price(around.prices.map(|p| &p.buy_per_kwh)),
         sell_per_kwh: price(around.prices.map(|p| &p.sell_per_kwh)),
         import_limit_w: around.grid.import.limit_w.clone(),
