@@ -11,6 +11,28 @@ from scipy.sparse import coo_array, vstack
 
 from table import write_expected
 
+# What the sites have in common: a battery of 50 kW and 200 kWh that may charge from the grid, limits that do not bind,
+# no demand charge. Each case says what is different.
+SITE = {
+    "step_h": 1.0,
+    "import_limit_kw": 1000.0,
+    "export_limit_kw": 1000.0,
+    "charge_kw": 50.0,
+    "discharge_kw": 50.0,
+    "eta_charge": 0.95,
+    "eta_discharge": 0.94,
+    "floor_kwh": 20.0,
+    "full_kwh": 200.0,
+    "start_kwh": 100.0,
+    "wear_per_kwh": 0.01,
+    "shed_per_kwh": 5.0,
+    "end_kwh": 100.0,
+    "short_per_kwh": 5.0,
+    "grid_charging": 1,
+    "demand_charge_per_kw": 0.0,
+    "interval_steps": 1,
+}
+
 
 def made_up(seed, days, per_hour, pv_kw, load_kw):
     """PV, demand, and a spot price of a made-up site, rounded; hours of the day and days beside them."""
