@@ -78,6 +78,12 @@ impl Findings {
         }
     }
 
+    /// Whether a key, or one below it, was refused so far.
+    pub fn is_refused(&self, key: &str) -> bool {
+        let at_or_below = |k: &str| k.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        self.problems.borrow().iter().any(|problem| at_or_below(&problem.key))
+    }
+
     /// Whether nothing refused so far.
     pub fn is_clean(&self) -> bool {
         self.problems.borrow().is_empty()
@@ -105,6 +111,14 @@ mod tests {
         findings.problem("", "b", "worse");
         let refused = findings.conclude(()).unwrap_err();
         assert_eq!(refused.to_string(), "plant.toml:3: a: bad\nb: worse");
+    }
+
+    #[test]
+    fn a_refused_key_refuses_those_above_it_and_no_namesake() {
+        let findings = Findings::default();
+        findings.problem("plant.toml:3", "plant.import_limit.kw", "bad");
+        assert!(findings.is_refused("plant.import_limit") && findings.is_refused("plant.import_limit.kw"));
+        assert!(!findings.is_refused("plant.import") && !findings.is_refused("plant.import_limit.kw.x"));
     }
 
     #[test]

@@ -247,3 +247,57 @@ fn permission_to_charge_from_the_grid_is_refused_where_it_could_do_nothing() {
         assert!(open_at(60, &format!("{LIMIT}{}{}", storage("", strategy), gate.replace("true", "false"))).is_ok());
     }
 }
+
+#[test]
+fn what_leaves_a_site_s_battery_nothing_to_do_is_warned_of() {
+    let keys = "ev_reserve_kw = 200\nmax_charge_kw = 120\n";
+    warned(
+        &format!("{LIMIT}{}{keys}", storage("", "grid_capacity_expansion")),
+        &[
+            "storage.dispatch.ev_reserve_kw: 200 kW is no less than the import limit of 200 kW; the grid never charges",
+            "storage.dispatch.max_charge_kw: 120 kW is more than the storage inverter's 100 kW, which hold",
+        ],
+    );
+    warned(
+        &format!("{LIMIT}{}standing_import_kw = 250\n", storage("", "self_sufficiency_zero_feed_in")),
+        &[
+            "storage.dispatch.standing_import_kw: 250 kW is no less than the import limit of 200 kW; the battery never serves \
+           load or vehicles",
+        ],
+    );
+}
+
+#[test]
+fn auxiliary_load_is_no_less_at_work_and_a_smoothing_target_no_less_than_the_minimum() {
+    let keys = "min_soc_pct = 20\nauxiliary_idle_kw = 2\nauxiliary_active_kw = 1.5\n";
+    refused(
+        &format!("{}target_soc_pct = 10\n", storage(keys, "pv_smoothing")),
+        &[
+            "plant.toml:10: storage.auxiliary_active_kw: 1.5 is less than auxiliary_idle_kw = 2; it can be at least that",
+            "plant.toml:13: storage.dispatch.target_soc_pct: 10 % is below min_soc_pct = 20; give at least that",
+        ],
+    );
+}
+
+#[test]
+fn a_refused_import_limit_is_not_called_missing() {
+    let keys = format!("plant.import_limit = {{ kw = -3 }}\n{}", storage("", "grid_capacity_expansion"));
+    refused(&keys, &["plant.toml:4: plant.import_limit.kw: -3"]);
+}
+
+#[test]
+fn prices_and_vehicles_are_refused_together_and_a_missing_row_is_not_said_to_be_fillable() {
+    let keys = "prices = { file = \"prices.csv\" }\nev = { source = \"profile\", file = \"ev.csv\" }\n\
+                load = { file = \"gap.csv\" }\n";
+    let dir = folder(60);
+    let load = series(&[("load_kw", "20")], 60, 6).replace("2021-06-01T03:00,20\n", "");
+    fs::write(dir.path().join("gap.csv"), load).unwrap();
+    let text = format!(
+        "name = \"site\"\nsite = {{ utc_offset_h = 1 }}\npv = {{ source = \"series\", file = \"pv.csv\" }}\n{keys}"
+    );
+    let problems = Project::from_text(&text, "plant.toml", Some(dir.path()), &[]).unwrap_err();
+    let said: Vec<_> = problems.0.iter().map(ToString::to_string).collect();
+    let has = |part: &str| said.iter().any(|problem| problem.contains(part));
+    assert!(has("prices.csv") && has("ev.csv") && has("gap.csv"), "{said:#?}");
+    assert!(has("2021-06-01 03:00 is missing; every step needs its row") && !has("interpolate"), "{said:#?}");
+}

@@ -19,8 +19,8 @@ pub(super) struct Order {
     pub label: Label,
     /// The year by which a typical year is called, if not the first row's.
     pub label_year: Option<i16>,
-    /// The longest gap that may be filled, s.
-    pub fill_s: i64,
+    /// The longest gap that may be filled, s; none where the plan has no say in it.
+    pub fill_s: Option<i64>,
 }
 
 /// Rows in order on a fixed step.

@@ -14,8 +14,8 @@ pub(super) struct Walk<'l> {
     pub lines: &'l [u32],
     /// Seconds from an interval's start to its stamp.
     pub after_s: i64,
-    /// The longest gap that may be filled, s.
-    pub fill_s: i64,
+    /// The longest gap that may be filled, s; none where the plan has no say in it.
+    pub fill_s: Option<i64>,
     /// Whether a row was refused.
     pub broken: bool,
 }
@@ -57,7 +57,7 @@ impl Walk<'_> {
         } else if distance_s % step_s != 0 {
             let minutes = step_s as f64 / 60.0;
             ("off", format!("{stamp} is off the step of {minutes} min that the other rows have"))
-        } else if distance_s - step_s <= self.fill_s {
+        } else if distance_s - step_s <= self.fill_s.unwrap_or(0) {
             let gap = (distance_s / step_s - 1) as usize;
             self.sequence.rows.extend(std::iter::repeat_n(MISSING, gap));
             return true;
@@ -84,13 +84,17 @@ fn advice_backward(back_s: i64) -> String {
     if back_s <= 3600 { format!("; {DAYLIGHT}") } else { String::new() }
 }
 
-fn advice_gap(gap_s: i64, fill_s: i64, after: i64) -> String {
-    if fill_s > 0 {
+fn advice_gap(gap_s: i64, fill_s: Option<i64>, after: i64) -> String {
+    if fill_s.is_some_and(|fill_s| fill_s > 0) {
         return "; fill = \"interpolate\" fills up to 6 h".to_owned();
     }
     let month = civil(after).month();
     if gap_s == 3600 && [3, 4, 9, 10].contains(&month) {
         return format!("; {DAYLIGHT}");
     }
-    if gap_s <= 6 * 3600 { "; fill = \"interpolate\" would fill it".to_owned() } else { String::new() }
+    match fill_s {
+        None => "; every step needs its row".to_owned(),
+        Some(_) if gap_s <= 6 * 3600 => "; fill = \"interpolate\" would fill it".to_owned(),
+        Some(_) => String::new(),
+    }
 }

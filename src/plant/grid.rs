@@ -4,7 +4,7 @@ use crate::ev::{Draw, Ev};
 use crate::losses::Loss;
 
 use super::demand::Demand;
-use super::limit::LimitYear;
+use super::limit::{LimitKind, LimitYear, NoExport};
 use super::nodes::{EvNodes, GridNode, GridNodes};
 
 /// Everything between the MV bus and the POI, with the year's profiles resolved to one value per step.
@@ -24,6 +24,8 @@ pub struct Grid {
     pub export_is_static: bool,
     /// Whether the export limit holds on each phase, a third of it each.
     pub export_per_phase: bool,
+    /// When the operation itself exports nothing, whatever the connection allows; none where it has no such rule.
+    pub no_export: Option<NoExport>,
     /// Whether the import limit holds on each phase, a third of it each.
     pub import_per_phase: bool,
     /// Site load on the POI bus, W, per step, never negative.
@@ -58,11 +60,49 @@ impl Grid {
         after_hv_w * sold
     }
 
-    /// The highest output that the export limit allows in step `i`, W; infinite where there is no limit.
+    /// The highest output that the export limit and the operation allow in step `i`, W; infinite where there is no limit.
+    ///
+    /// What the operation does not want to export it may still use: its rule acts at the POI under a static limit, too.
     #[inline]
     pub fn export_cap_w(&self, i: usize, demand: &Demand) -> f64 {
+        let connection_w = self.connection_cap_w(i, demand);
+        if self.exports(i) { connection_w } else { connection_w.min(demand.at_export_w) }
+    }
+
+    /// The highest output that the connection allows in step `i`, W.
+    #[inline]
+    fn connection_cap_w(&self, i: usize, demand: &Demand) -> f64 {
         let beside_w = if self.export_is_static { 0.0 } else { demand.at_export_w };
         self.export.limit_w[i] + beside_w
+    }
+
+    /// Whether the operation exports in step `i` if the connection lets it.
+    #[inline]
+    fn exports(&self, i: usize) -> bool {
+        self.no_export.as_ref().is_none_or(|rule| !rule.steps[i])
+    }
+
+    /// What may leave at the POI in step `i` at most, W: the export limit, or nothing where the operation's rule says so.
+    #[inline]
+    pub fn export_limit_w(&self, i: usize) -> f64 {
+        if self.exports(i) { self.export.limit_w[i] } else { 0.0 }
+    }
+
+    /// Why the output is capped in step `i`: the part of the export limit that binds, or the operation's rule.
+    pub fn export_kind(&self, i: usize, demand: &Demand) -> LimitKind {
+        match &self.no_export {
+            Some(rule) if rule.steps[i] && demand.at_export_w < self.connection_cap_w(i, demand) => rule.kind,
+            _ => self.export.kind(i),
+        }
+    }
+
+    /// The export limit with the operation's rule as a part of it.
+    pub fn export_in_force(&self) -> LimitYear {
+        let mut limit = self.export.clone();
+        if let Some(rule) = &self.no_export {
+            limit.tighten(rule.name, rule.kind, |i| if rule.steps[i] { 0.0 } else { f64::INFINITY });
+        }
+        limit
     }
 
     /// Walks one power from the MV bus to the POI in step `i`. `running` says whether an inverter of the plant runs.
@@ -83,7 +123,7 @@ impl Grid {
         let curtailed_w = (-headroom_w).max(0.0);
         let output_w = if headroom_w < 0.0 { cap_w } else { before_limit_w };
         // The limit itself, and not its neighbor that the demand's rounding makes of it.
-        let poi_w = (output_w - demand.total_w).min(self.export.limit_w[i]);
+        let poi_w = (output_w - demand.total_w).min(self.export_limit_w(i));
         GridNode { mv_w, after_hv_w, before_limit_w, curtailed_w, poi_w, headroom_w }
     }
 
@@ -143,6 +183,7 @@ pub(crate) mod tests {
             import: LimitYear::standing(vec![f64::INFINITY; len]),
             export_is_static: false,
             export_per_phase: false,
+            no_export: None,
             import_per_phase: false,
             load_w: vec![0.0; len],
             load_phases_w: vec![],

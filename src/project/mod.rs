@@ -255,7 +255,7 @@ impl Project {
             };
             format!("  {name:9} {text}")
         };
-        lines.push(limit("export", &self.grid.export));
+        lines.push(limit("export", &self.grid.export_in_force()));
         lines.push(limit("import", &self.grid.import));
         let load_w = self.grid.load_w.iter().copied().fold(0.0, f64::max);
         if load_w > 0.0 {

@@ -9,7 +9,7 @@ use crate::inputs::{
 };
 use crate::keys::{Keys, Variant};
 use crate::losses::Loss;
-use crate::plant::{self, Grid, LimitContext, LimitKind, Load, LoadPlan};
+use crate::plant::{self, Grid, LimitContext, Load, LoadPlan, NoExport};
 use crate::pv;
 use crate::solar;
 use crate::storage::{self, Dispatch, GridCharging, Objective};
@@ -137,11 +137,11 @@ impl Plan {
             storage.dispatch.load(&axis, pv.rated_ac_w(), files, findings);
             storage
         });
+        let ev = self.ev.as_ref().map_or(Some(Ev::none()), |plan| plan.load(&axis, files, findings));
         let prices = match prices {
             Some(prices) => Some(prices?),
             None => None,
         };
-        let ev = self.ev.as_ref().map_or(Some(Ev::none()), |plan| plan.load(&axis, files, findings));
         let mut grid = grid?;
         if let Some(storage) = &storage {
             Self::settle(&mut grid, storage, prices.as_ref(), findings);
@@ -152,20 +152,22 @@ impl Plan {
     /// What the storage's strategy means for the connection, and what it needs of it.
     fn settle(grid: &mut Grid, storage: &storage::Plan, prices: Option<&Prices>, findings: &Findings) {
         if let (Dispatch::Sell(_), Some(prices)) = (&storage.dispatch, prices) {
-            let sell = &prices.sell_per_kwh;
-            grid.export.tighten(
-                "negative price",
-                LimitKind::Price,
-                |i| if sell[i] < 0.0 { 0.0 } else { f64::INFINITY },
-            );
+            grid.no_export = Some(NoExport::at_negative_prices(&prices.sell_per_kwh));
         }
         let Dispatch::Site(site) = &storage.dispatch else { return };
+        site.warn(grid.import.lowest_w(), storage.converter.rated_w, findings);
         if site.objective == Objective::ZeroFeedIn {
-            grid.export.tighten("zero feed-in", LimitKind::ZeroFeedIn, |_| 0.0);
+            grid.no_export = Some(NoExport::always(grid.len()));
         }
         let lowest_w = grid.import.lowest_w();
         if site.objective == Objective::GridCapacityExpansion && lowest_w == f64::INFINITY {
-            findings.problem("", "plant.import_limit", "missing; grid_capacity_expansion holds the import below it");
+            if !findings.is_refused("plant.import_limit") {
+                findings.problem(
+                    "",
+                    "plant.import_limit",
+                    "missing; grid_capacity_expansion holds the import below it",
+                );
+            }
         } else if lowest_w < LEAST_CONNECTION_W {
             let lowest = lowest_w / KILO;
             findings.warn(format!(
@@ -273,6 +275,7 @@ impl Plan {
             import: import?,
             export_is_static: self.plant.export_limit.is_static(),
             export_per_phase: self.plant.export_limit.is_per_phase(),
+            no_export: None,
             import_per_phase: self.plant.import_limit.is_per_phase(),
             load_w: load.total_w,
             load_phases_w: load.phases_w,

@@ -154,8 +154,12 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
     if let Some(yardstick) = &results.yardstick {
         lines.extend(yardstick_lines(yardstick));
     }
-    let missed = get("balance_residual_mwh") / get("pv_mv_mwh").abs().max(f64::MIN_POSITIVE);
-    lines.push(("Energy balance closes within", format!("{:>12} of the PV energy", decade(missed))));
+    let (missed, pv) = (get("balance_residual_mwh"), get("pv_mv_mwh"));
+    if pv > 0.0 {
+        lines.push(("Energy balance closes within", format!("{:>12} of the PV energy", decade(missed / pv))));
+    } else {
+        lines.push(("Energy balance closes within", format!("{missed:>12.0e} MWh")));
+    }
     lines
 }
 

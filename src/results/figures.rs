@@ -3,6 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::solar::Closure;
+use crate::storage::Dispatch;
 use crate::units::{KILO, MEGA};
 
 use super::bill::{demand_charges, energy_cost};
@@ -43,7 +44,7 @@ const SUMS: &[(&str, Power)] = &[
     ("ev_served_mwh", |y, i| y.ev.served(i).total_w()),
     ("ev_served_without_storage_mwh", |y, i| y.first_ev.served(i).total_w()),
     ("import_above_limit_mwh", |y, i| y.overload_w(i)),
-    ("export_not_firm_mwh", |y, i| (y.second.poi_w[i] - y.grid.export.firm_w[i]).max(0.0)),
+    ("export_not_firm_mwh", |y, i| y.export_above_w(i, y.grid.export.firm_w[i])),
     ("phase_asymmetry_mwh", |y, i| y.asymmetry_w(i)),
     ("limit_approximation_mwh", |y, i| {
         y.exact_poi_w.map_or(0.0, |exact| exact[i].max(0.0) - y.second.poi_w[i].max(0.0))
@@ -61,6 +62,9 @@ const MONEY: &[(&str, Power)] = &[
         y.perfect_poi_w.map_or(0.0, |perfect| bill(y, y.second.poi_w[i], i) - bill(y, perfect[i], i))
     }),
 ];
+
+/// What only a plant with a peak shaver has.
+const PEAKS: &[(&str, Power)] = &[("import_above_threshold_mwh", |y, i| y.above_threshold_w(i))];
 
 /// Hours in which something holds.
 const HOURS: &[(&str, Power)] = &[("ramp_exceeded_h", |y, i| f64::from(u8::from(y.exceeds_ramp(i))))];
@@ -183,6 +187,9 @@ impl Summary {
         }
         for sum in HOURS.iter().filter(|_| year.ramp_w().is_some()) {
             accumulate(&mut months, year, *sum, 1.0);
+        }
+        for sum in PEAKS.iter().filter(|_| year.dispatch.and_then(Dispatch::shaver).is_some()) {
+            accumulate(&mut months, year, *sum, MEGA);
         }
         for (name, power, scale) in LIGHT.iter().filter(|_| year.sky.is_some()) {
             accumulate(&mut months, year, (name, *power), *scale);

@@ -133,8 +133,8 @@ fn columns(y: &Year<'_>) -> Vec<(&'static str, Vec<f64>)> {
         ("hv_loss_kw", kilo_of(y, |i| y.first.mv_w[i] - y.first.after_hv_w[i])),
         ("pv_avail_kw", kilo(&y.first.before_limit_w)),
         ("pv_only_poi_kw", kilo(&y.first.poi_w)),
-        ("limit_export_kw", kilo_of(y, |i| known(y.grid.export.limit_w[i]))),
-        ("limit_import_kw", kilo_of(y, |i| known(y.grid.import.limit_w[i]))),
+        ("limit_export_kw", kilo_of(y, |i| known(y.grid.export_limit_w(i)))),
+        ("limit_import_kw", kilo_of(y, |i| known(y.import_limit_w(i)))),
         ("load_kw", kilo(&y.grid.load_w)),
         ("ev_request_kw", kilo_of(y, |i| y.ev.request(i).total_w())),
         ("ev_kw", kilo_of(y, |i| y.ev.served(i).total_w())),
@@ -155,6 +155,9 @@ fn columns(y: &Year<'_>) -> Vec<(&'static str, Vec<f64>)> {
         ("export_kw", kilo_of(y, |i| y.second.poi_w[i].max(0.0))),
         ("import_kw", kilo_of(y, |i| (-y.second.poi_w[i]).max(0.0))),
     ]);
+    if y.dispatch.is_some_and(Dispatch::switches_pv_off) {
+        table.push(("pv_off_kw", kilo(&y.storage.pv_off_w)));
+    }
     let planned = &y.storage.planned;
     if !planned.is_empty() {
         let of = |value: fn(&PlannedSlot) -> f64| planned.iter().map(|slot| value(slot) / KILO).collect();

@@ -90,13 +90,39 @@ impl Year<'_> {
         self.grid.phases_w(i, &self.ev.served(i)).map(|w| w - output_w / 3.0)
     }
 
-    /// Import beyond its limit in a step, W: of the sum, or of each phase where the limit holds per phase.
+    /// The import limit of a step, W: the connection's, or what a peak shaver still allows below it.
+    pub fn import_limit_w(&self, i: usize) -> f64 {
+        self.grid.import.limit_w[i].min(self.storage.peak_import_w.get(i).copied().unwrap_or(f64::INFINITY))
+    }
+
+    /// Import beyond the connection's limit in a step, W.
     pub fn overload_w(&self, i: usize) -> f64 {
-        let limit_w = self.grid.import.limit_w[i];
+        self.import_above_w(i, self.grid.import.limit_w[i])
+    }
+
+    /// Import above a power in a step, W: of the sum, or of each phase where the import limit holds per phase.
+    pub fn import_above_w(&self, i: usize, limit_w: f64) -> f64 {
         if self.grid.import_per_phase {
             return self.import_phases_w(i).into_iter().map(|w| (w - limit_w / 3.0).max(0.0)).sum();
         }
         (-self.second.poi_w[i] - limit_w).max(0.0)
+    }
+
+    /// Export above a power in a step, W: of the sum, or of each phase where the export limit holds per phase.
+    pub fn export_above_w(&self, i: usize, limit_w: f64) -> f64 {
+        if self.grid.export_per_phase {
+            return self.import_phases_w(i).into_iter().map(|w| (-w - limit_w / 3.0).max(0.0)).sum();
+        }
+        (self.second.poi_w[i] - limit_w).max(0.0)
+    }
+
+    /// Mean import of a step's billing interval above the threshold of a peak shaver, W; 0 where none is set.
+    pub fn above_threshold_w(&self, i: usize) -> f64 {
+        let Some(shaver) = self.dispatch.and_then(Dispatch::shaver) else { return 0.0 };
+        let steps = ((shaver.interval_h / self.axis.step_h()).round() as usize).max(1);
+        let interval = &self.second.poi_w[i / steps * steps..self.second.poi_w.len().min((i / steps + 1) * steps)];
+        let mean_w = interval.iter().map(|poi_w| (-poi_w).max(0.0)).sum::<f64>() / interval.len() as f64;
+        (mean_w - shaver.threshold_w).max(0.0)
     }
 
     /// Power that flows in on some phases while as much flows out on others in a step, W.

@@ -80,6 +80,11 @@ impl Battery {
         state.discharged_wh / self.nameplate_wh
     }
 
+    /// Whether the cycles of the day are used up in a state.
+    pub fn has_cycled(&self, state: &BatteryState) -> bool {
+        state.discharged_today_wh >= self.max_cycles_per_day * self.nameplate_wh * (1.0 - 1e-12)
+    }
+
     /// Capacity in a state: `E_usable·max(0, 1 − d_cycle·N − d_year·Y)`, Wh.
     pub fn capacity_wh(&self, state: &BatteryState) -> f64 {
         self.usable_wh * self.faded(state, self.capacity_fade_per_cycle, self.capacity_fade_per_year)
@@ -287,8 +292,14 @@ impl StorageAuxiliary {
         let idle =
             k.number("auxiliary_idle_kw", "cooling and controls while idle, kW, drawn at the MV bus").at_least(0.0);
         let idle_w = idle.or(0.0) * KILO;
-        let active = k.number("auxiliary_active_kw", "the same while charging or discharging, kW").at_least(0.0);
-        Self { idle_w, active_w: active.or(0.0) * KILO }
+        let doc = "the same while charging or discharging, kW; as while idle when left out";
+        let active_w = k.number("auxiliary_active_kw", doc).at_least(0.0).optional().map_or(idle_w, |kw| kw * KILO);
+        if active_w < idle_w {
+            let (active, idle) = (active_w / KILO, idle_w / KILO);
+            let message = format!("{active} is less than auxiliary_idle_kw = {idle}; it can be at least that");
+            k.reject("auxiliary_active_kw", message);
+        }
+        Self { idle_w, active_w }
     }
 }
 

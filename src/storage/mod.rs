@@ -40,6 +40,15 @@ fn check_site(k: &Keys<'_>, site: &Site, battery: &Battery) {
     }
 }
 
+/// Refuses a level that the battery is to return to and never discharges down to.
+fn check_smoothing(k: &Keys<'_>, dispatch: &Dispatch, battery: &Battery) {
+    let Dispatch::Smoothing(smoothing) = dispatch else { return };
+    if smoothing.target_soc < battery.min_soc {
+        let (target, least) = (100.0 * smoothing.target_soc, 100.0 * battery.min_soc);
+        k.reject("target_soc_pct", format!("{target} % is below min_soc_pct = {least}; give at least that"));
+    }
+}
+
 /// What the plant file says about the storage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -84,6 +93,7 @@ impl Plan {
             if k.has("limits") && !dispatch.knows_limit_modes() {
                 k.warn("limits", "has no effect on this strategy");
             }
+            check_smoothing(k, &dispatch, &battery);
             (dispatch, limits)
         });
         if let Dispatch::Site(site) = &dispatch {

@@ -33,6 +33,8 @@ pub struct StorageNodes {
     pub output_cap_w: Vec<f64>,
     /// PV power at the MV bus that the operation keeps switched off.
     pub pv_off_w: Vec<f64>,
+    /// The import that a peak shaver still allowed; infinite where none is set.
+    pub peak_import_w: Vec<f64>,
     /// Why the storage did what it did.
     pub reason: Vec<Reason>,
     /// What was planned for the slot of each step, by an algorithm that plans in slots; else empty.
@@ -88,6 +90,7 @@ pub(super) struct StorageStep {
     pub losses: StorageLosses,
     pub output_cap_w: f64,
     pub pv_off_w: f64,
+    pub peak_import_w: f64,
     pub reason: Reason,
     pub planned: Option<PlannedSlot>,
 }
@@ -102,6 +105,7 @@ impl StorageNodes {
         let mut nodes = Self::of(|| Vec::with_capacity(len));
         nodes.output_cap_w.reserve(len);
         nodes.pv_off_w.reserve(len);
+        nodes.peak_import_w.reserve(len);
         nodes.reason.reserve(len);
         nodes
     }
@@ -137,6 +141,7 @@ impl StorageNodes {
         self.loss_wh.push(losses.total_wh());
         self.output_cap_w.push(step.output_cap_w);
         self.pv_off_w.push(step.pv_off_w);
+        self.peak_import_w.push(step.peak_import_w);
         self.reason.push(step.reason);
         self.planned.extend(step.planned);
         self.losses.add(losses);

@@ -132,8 +132,13 @@ impl Operation<'_> {
         let losses = self.losses(&done, &at_mv);
         if course.dc_w != 0.0 && done.charge_w == 0.0 && done.discharge_w == 0.0 && course.wish.reason != Reason::Locked
         {
-            course.wish.reason = if course.dc_w < 0.0 { Reason::Full } else { Reason::Empty };
+            course.wish.reason = match course.dc_w {
+                charge_w if charge_w < 0.0 => Reason::Full,
+                _ if self.plan.battery.has_cycled(&next) => Reason::CycleLimit,
+                _ => Reason::Empty,
+            };
         }
+        let peak_import_w = self.pilot.peak_w(&self.state.control);
         self.state.battery = next;
         let pv_off_w = if course.wish.pv_off { self.pv_off_w(step, &course.demand, &at_mv) } else { 0.0 };
         let done = StorageStep {
@@ -144,6 +149,7 @@ impl Operation<'_> {
             losses,
             output_cap_w: course.wish.output_cap_w,
             pv_off_w,
+            peak_import_w,
             reason: course.wish.reason,
             planned: self.pilot.planned(),
         };
@@ -192,10 +198,11 @@ impl Operation<'_> {
             grid.serve(step, self.around.ev, &mut self.ev, output_w, import_limit_w);
         let demand = grid.demand(step, &served);
         let as_asked = demand == asked.demand || takes_all;
-        let asymmetric = asked.wish.reason == Reason::Asymmetry;
+        let kept_back =
+            matches!(asked.wish.reason, Reason::Asymmetry | Reason::ExportLimit).then_some(asked.wish.reason);
         let mut course = if as_asked { Course { demand, ..asked } } else { self.course(step, demand) };
-        if asymmetric && demand != asked.demand {
-            course.wish.reason = Reason::Asymmetry;
+        if let Some(reason) = kept_back.filter(|_| demand != asked.demand) {
+            course.wish.reason = reason;
         }
         (Course { promised_w: help_w, ..course }, Some((request, served)))
     }
@@ -240,6 +247,10 @@ impl Operation<'_> {
         wish.output_cap_w = wish.output_cap_w.max(least_output_w);
         let pv_mv_w = if wish.pv_off { pv.mv_w.min(0.0) } else { pv.mv_w };
         let wished_w = self.wished_w(&view, wish.intent, pv_mv_w);
+        let above_cap = matches!(wish.intent, Intent::Output { output_w } if output_w > view.export_cap_w);
+        if above_cap && wished_w < 0.0 {
+            wish.reason = Reason::PvCharge;
+        }
         // PV that is off comes back as far as the import limit needs it.
         let dc_w = self.held_w(&view, &mut wish, wished_w, (pv.mv_w, least_output_w));
         Course { demand, limits, wish, dc_w: self.pilot.within_rates(dc_w), promised_w: 0.0 }
@@ -271,7 +282,9 @@ impl Operation<'_> {
             wish.reason = Reason::ImportLimit;
         }
         if view.export_cap_w < least_output_w {
-            wish.reason = Reason::Asymmetry;
+            let grid = self.around.grid;
+            let uneven = grid.export_per_phase || grid.import_per_phase;
+            wish.reason = if uneven { Reason::Asymmetry } else { Reason::ExportLimit };
         }
         wished_w.max(least_w)
     }

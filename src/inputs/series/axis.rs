@@ -85,7 +85,7 @@ impl AxisSeriesPlan {
         let stamps = rows.stamps.as_ref()?;
         let written = stamps.on_clock(clocks.file_s, faults)?;
         let step_s = step_of(&written, faults).filter(|step_s| is_run_step(*step_s, faults))?;
-        let order = Order { label: self.series.label, label_year: self.label_year, fill_s: 0 };
+        let order = Order { label: self.series.label, label_year: self.label_year, fill_s: None };
         let mut sequence = Sequence::arrange(&stamps.lines, &written, step_s, order, faults)?;
         let (axis, turned) = sequence.axis(clocks);
         sequence.rows.rotate_left(turned);

@@ -27,7 +27,7 @@ impl Place {
             Some(stamps) => {
                 let written = stamps.on_clock(axis.utc_offset_s, faults)?;
                 let step_s = step_of(&written, faults)?;
-                let order = Order { label, label_year: None, fill_s: 0 };
+                let order = Order { label, label_year: None, fill_s: None };
                 let sequence = Sequence::arrange(&stamps.lines, &written, step_s, order, faults)?;
                 Self::by_stamp(&sequence, axis, faults)
             }

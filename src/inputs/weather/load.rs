@@ -109,7 +109,7 @@ impl Run {
         if !is_run_step(step_s, faults) {
             return None;
         }
-        let order = Order { label: raw.label, label_year: plan.label_year, fill_s: plan.fill.longest_s() };
+        let order = Order { label: raw.label, label_year: plan.label_year, fill_s: Some(plan.fill.longest_s()) };
         let sequence = Sequence::arrange(&raw.stamps.lines, &written, step_s, order, faults)?;
         let mid_utc_s = mid_utc_s(&sequence, &written, raw.label, clocks.file_s);
         let (axis, turned) = sequence.axis(clocks);

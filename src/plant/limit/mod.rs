@@ -8,7 +8,7 @@ mod unit;
 mod value;
 mod year;
 
-pub use year::{LimitKind, LimitYear, Margin};
+pub use year::{LimitKind, LimitYear, Margin, NoExport};
 
 use crate::error::Findings;
 use crate::inputs::{Files, Prices, SeriesPlan};

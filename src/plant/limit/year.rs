@@ -46,6 +46,30 @@ pub struct LimitYear {
     pub margin: Margin,
 }
 
+/// A rule of the operation itself: steps in which nothing is exported. It acts at the POI whatever the mode of the limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoExport {
+    /// Its name among the parts of the limit.
+    pub name: &'static str,
+    /// Why it holds when it holds.
+    pub kind: LimitKind,
+    /// Whether it holds, per step.
+    pub steps: Vec<bool>,
+}
+
+impl NoExport {
+    /// In every one of `len` steps.
+    pub fn always(len: usize) -> Self {
+        Self { name: "zero feed-in", kind: LimitKind::ZeroFeedIn, steps: vec![true; len] }
+    }
+
+    /// In the steps in which feeding in costs money.
+    pub fn at_negative_prices(sell_per_kwh: &[f64]) -> Self {
+        let steps = sell_per_kwh.iter().map(|sell| *sell < 0.0).collect();
+        Self { name: "negative price", kind: LimitKind::Price, steps }
+    }
+}
+
 impl LimitYear {
     /// A limit of one part that always holds.
     pub fn standing(limit_w: Vec<f64>) -> Self {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::plant::LimitKind;
+use crate::storage::Dispatch;
 use crate::units::KILO;
 
 use super::super::Year;
@@ -89,10 +90,14 @@ impl ByCause {
         let mut lost = Self::default();
         let off_w = year.storage.pv_off_w.get(i).copied().unwrap_or(0.0);
         let held_w = (year.second.curtailed_w[i] - off_w).max(0.0);
-        let beyond_w = year.second.before_limit_w[i] - year.grid.export_cap_w(i, &year.demand(i));
+        let demand = year.demand(i);
+        let beyond_w = year.second.before_limit_w[i] - year.grid.export_cap_w(i, &demand);
         let by_limit_w = beyond_w.clamp(0.0, held_w);
-        lost.add(Cause::of(year.grid.export.kind(i)), by_limit_w);
-        lost.add(Cause::Ramp, held_w - by_limit_w);
+        lost.add(Cause::of(year.grid.export_kind(i, &demand)), by_limit_w);
+        // Below its limits a plant is held by a ramp, or by prices at which an optimum exports nothing.
+        let by_price = matches!(year.dispatch, Some(Dispatch::Optimal(_)));
+        let by_operation = if by_price { Cause::Price } else { Cause::Ramp };
+        lost.add(by_operation, held_w - by_limit_w);
         lost.add(Cause::PvOff, off_w);
         lost.add(Cause::InverterClipping, year.pv.inverter_clipped_w.get(i).copied().unwrap_or(0.0));
         lost

@@ -70,7 +70,7 @@ pub struct Evidence {
 impl Evidence {
     /// Whether there is a limit in some step, of which evidence could be given.
     pub fn has_subject(grid: &Grid) -> bool {
-        grid.export.lowest_w().min(grid.import.lowest_w()).is_finite()
+        grid.export_in_force().lowest_w().min(grid.import.lowest_w()).is_finite()
     }
 }
 

@@ -66,26 +66,25 @@ struct Flow {
     /// What counts against the limit: the power, or three times the fullest phase.
     counted_w: f64,
     limit_w: f64,
-    firm_w: f64,
+    above_firm_w: f64,
     beyond_w: f64,
 }
 
 impl Flow {
     fn of(year: &Year<'_>, direction: Direction, i: usize) -> Self {
         let grid = year.grid;
-        let (sign, limit, per_phase) = match direction {
-            Direction::Export => (1.0, &grid.export, grid.export_per_phase),
-            Direction::Import => (-1.0, &grid.import, grid.import_per_phase),
+        let (sign, limit_w, per_phase) = match direction {
+            Direction::Export => (1.0, grid.export_limit_w(i), grid.export_per_phase),
+            Direction::Import => (-1.0, grid.import.limit_w[i], grid.import_per_phase),
         };
-        let (power_w, limit_w) = (sign * year.second.poi_w[i], limit.limit_w[i]);
+        let power_w = sign * year.second.poi_w[i];
         let phases_w = if per_phase { year.import_phases_w(i).map(|w| -sign * w) } else { [power_w / 3.0; 3] };
         let counted_w = if per_phase { 3.0 * phases_w.into_iter().fold(f64::NEG_INFINITY, f64::max) } else { power_w };
-        let beyond_w = match direction {
-            Direction::Import => year.overload_w(i),
-            Direction::Export if per_phase => phases_w.into_iter().map(|w| (w - limit_w / 3.0).max(0.0)).sum(),
-            Direction::Export => (power_w - limit_w).max(0.0),
+        let (beyond_w, above_firm_w) = match direction {
+            Direction::Import => (year.overload_w(i), year.import_above_w(i, grid.import.firm_w[i])),
+            Direction::Export => (year.export_above_w(i, limit_w), year.export_above_w(i, grid.export.firm_w[i])),
         };
-        Self { at: At::of(year, i), power_w, counted_w, limit_w, firm_w: limit.firm_w[i], beyond_w }
+        Self { at: At::of(year, i), power_w, counted_w, limit_w, above_firm_w, beyond_w }
     }
 
     /// What the limit leaves; 0 within the tolerance.
@@ -147,8 +146,7 @@ impl SideSheet {
             self.fullest = Some(flow);
         }
         self.at_limit_steps += usize::from(flow.is_at_limit());
-        let above_firm_w = flow.power_w - flow.firm_w;
-        self.above_firm_w += if above_firm_w > TOLERANCE_W { above_firm_w } else { 0.0 };
+        self.above_firm_w += if flow.above_firm_w > TOLERANCE_W { flow.above_firm_w } else { 0.0 };
         self.excursions.push(flow.beyond_w, flow.at);
     }
 
@@ -157,7 +155,7 @@ impl SideSheet {
         let kwh = |sum_w: f64| sum_w * h / KILO;
         let limit = match self.direction {
             Direction::Export => {
-                LimitInForce::of(&grid.export, (grid.export_is_static, grid.export_per_phase), h, years)
+                LimitInForce::of(&grid.export_in_force(), (grid.export_is_static, grid.export_per_phase), h, years)
             }
             Direction::Import => LimitInForce::of(&grid.import, (false, grid.import_per_phase), h, years),
         };

@@ -43,6 +43,7 @@ impl SmallYear {
             export: LimitYear::standing(vec![export_kw * 1e3; len]),
             import: LimitYear::standing(vec![NONE; len]),
             export_is_static: false,
+            no_export: None,
             export_per_phase: false,
             import_per_phase: false,
             load_w: kilo(load_kw),

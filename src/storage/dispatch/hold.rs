@@ -22,10 +22,12 @@ impl Hold {
             return Wish::new(Intent::Output { output_w: draw_w - self.upper_w }, self.reason);
         }
         let target_w = if self.from_grid { draw_w - self.lower_w } else { draw_w.max(draw_w - self.lower_w) };
+        // What would be curtailed is charged, too.
+        let target_w = target_w.min(view.export_cap_w);
         if output_w <= target_w {
             return Wish::idle(Reason::Idle);
         }
-        let reason = if output_w > draw_w { Reason::PvCharge } else { Reason::GridCharge };
+        let reason = if output_w > draw_w.min(view.export_cap_w) { Reason::PvCharge } else { Reason::GridCharge };
         Wish::new(Intent::Output { output_w: target_w }, reason)
     }
 }

@@ -220,6 +220,20 @@ impl Dispatch {
         if let Self::Smoothing(smoothing) = self { Some(smoothing.ramp_w(step_h)) } else { None }
     }
 
+    /// The threshold on the import of billing intervals, where there is one.
+    pub fn shaver(&self) -> Option<&PeakShaver> {
+        match self {
+            Self::Site(site) => site.peak.as_ref(),
+            Self::PeakShaving(shaving) => Some(&shaving.shaver),
+            _ => None,
+        }
+    }
+
+    /// Whether it may switch PV off.
+    pub fn switches_pv_off(&self) -> bool {
+        matches!(self, Self::Sell(_) | Self::Optimal(_))
+    }
+
     /// Whether a permission to charge from the grid means anything to it.
     pub fn may_charge_from_grid(&self) -> bool {
         match self {

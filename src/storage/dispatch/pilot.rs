@@ -10,7 +10,7 @@ use super::super::planner::{Floor, PlannedSlot, Store};
 use super::optimal::Guide;
 use super::sell::{Sell, Seller};
 use super::taper::Above;
-use super::{DischargePath, Dispatch, Intent, PeakShaver, Reason, View, Wish, energy_available, lgia_excess};
+use super::{DischargePath, Dispatch, Intent, Reason, View, Wish, energy_available, lgia_excess};
 
 /// What the control remembers from step to step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -151,7 +151,7 @@ impl<'a> Pilot<'a> {
 
     /// Lets the control remember a step's powers.
     pub fn remember(&self, control: &mut Control, node: &GridNode, step_h: f64) {
-        if let Some(shaver) = self.shaver() {
+        if let Some(shaver) = self.plan.dispatch.shaver() {
             shaver.remember(control, (-node.poi_w).max(0.0), step_h);
         }
         control.last_output_w = Some(node.before_limit_w - node.curtailed_w);
@@ -159,15 +159,7 @@ impl<'a> Pilot<'a> {
 
     /// Whether there is anything to remember.
     pub fn remembers(&self) -> bool {
-        self.shaver().is_some() || matches!(self.plan.dispatch, Dispatch::Smoothing(_))
-    }
-
-    fn shaver(&self) -> Option<&PeakShaver> {
-        match &self.plan.dispatch {
-            Dispatch::Site(site) => site.peak.as_ref(),
-            Dispatch::PeakShaving(shaving) => Some(&shaving.shaver),
-            _ => None,
-        }
+        self.plan.dispatch.shaver().is_some() || matches!(self.plan.dispatch, Dispatch::Smoothing(_))
     }
 
     /// The battery above its minimum state of charge, with the power it could give.

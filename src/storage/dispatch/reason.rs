@@ -23,6 +23,8 @@ pub enum Reason {
     ImportLimit,
     /// The export of another phase kept the battery from helping the fullest one.
     Asymmetry,
+    /// The export limit, which holds for the output, kept the battery from helping with the import limit.
+    ExportLimit,
     /// Near its minimum state of charge the battery waits to be charged.
     Locked,
     /// A peak is shaved.
@@ -33,6 +35,8 @@ pub enum Reason {
     Full,
     /// The battery is down to its minimum state of charge, or gives nothing for another reason.
     Empty,
+    /// The battery has done its cycles of the day.
+    CycleLimit,
     /// The best course for the whole run.
     Optimal,
     /// What a plan of sales has to say.
@@ -52,11 +56,13 @@ impl Reason {
             Self::HoldImport => "hold_import",
             Self::ImportLimit => "import_limit",
             Self::Asymmetry => "asymmetry",
+            Self::ExportLimit => "export_limit",
             Self::Locked => "locked",
             Self::PeakShaving => "peak_shaving",
             Self::Smoothing => "smoothing",
             Self::Full => "full",
             Self::Empty => "empty",
+            Self::CycleLimit => "cycle_limit",
             Self::Optimal => "optimal",
             Self::Planned(reason) => reason.as_str(),
         }

@@ -128,7 +128,7 @@ impl Seller {
             pv_w: around.first.before_limit_w[i],
             demand_w: wanted_w[i],
             import_limit_w: around.grid.import.limit_w[i],
-            export_limit_w: around.grid.export.limit_w[i],
+            export_limit_w: around.grid.export_limit_w(i),
             grid_charge_allowed: open(i),
         };
         let steps: Vec<Slot> = (0..around.first.mv_w.len()).map(slot).collect();

@@ -1,5 +1,6 @@
 //! The objectives of a charging site: the battery beside vehicles, PV and load behind a grid connection.
 
+use crate::error::Findings;
 use crate::keys::Keys;
 use crate::units::{KILO, fraction};
 
@@ -105,6 +106,32 @@ impl Site {
         Self { objective, taper, max_charge_w, max_discharge_w, peak, standing, reserve, dead_band }
     }
 
+    /// Warns of settings that leave the battery nothing to do beside an import limit and the inverter's rating, W.
+    pub fn warn(&self, import_limit_w: f64, rated_w: f64, findings: &Findings) {
+        let warn = |key: &str, w: f64, why: String| {
+            findings.warn(format!("storage.dispatch.{key}: {} kW is {why}", w / KILO));
+        };
+        let limit = import_limit_w / KILO;
+        let (reserve_w, standing_w) = (self.reserve.of(import_limit_w), self.standing.of(import_limit_w));
+        if reserve_w >= import_limit_w {
+            warn(
+                "ev_reserve_kw",
+                reserve_w,
+                format!("no less than the import limit of {limit} kW; the grid never charges"),
+            );
+        }
+        if standing_w >= import_limit_w {
+            let why = format!("no less than the import limit of {limit} kW; the battery never serves load or vehicles");
+            warn("standing_import_kw", standing_w, why);
+        }
+        let rated = rated_w / KILO;
+        for (key, w) in [("max_charge_kw", self.max_charge_w), ("max_discharge_kw", self.max_discharge_w)] {
+            if w.is_finite() && w > rated_w {
+                warn(key, w, format!("more than the storage inverter's {rated} kW, which hold"));
+            }
+        }
+    }
+
     pub(super) fn wish(&self, view: &View<'_>, from_grid: bool) -> Wish {
         match self.objective {
             Objective::GridCapacityExpansion => self.expand(view, from_grid),
@@ -136,8 +163,10 @@ impl Site {
     fn supply(&self, view: &View<'_>) -> Wish {
         let standing_w = self.standing.of(self.limit_w(view));
         let output_w = view.pv.before_limit_w;
-        // On unevenly loaded phases the battery gives what the least loaded one takes, and takes what the fullest leaves.
+        // On unevenly loaded phases the battery gives what the least loaded one takes, and takes what the fullest leaves;
+        // whatever would be curtailed it takes, too.
         let (low_w, high_w) = (view.demand.at_export_w - standing_w, view.demand.at_import_w - standing_w);
+        let (low_w, high_w) = (low_w.min(view.export_cap_w), high_w.min(view.export_cap_w));
         if output_w < low_w {
             Wish::new(Intent::Output { output_w: low_w }, Reason::SelfSupply)
         } else if output_w > high_w {

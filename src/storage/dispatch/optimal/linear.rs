@@ -57,7 +57,7 @@ fn linear_site(
         buy_per_kwh: price(around.prices.map(|p| &p.buy_per_kwh)),
         sell_per_kwh: price(around.prices.map(|p| &p.sell_per_kwh)),
         import_limit_w: around.grid.import.limit_w.clone(),
-        export_limit_w: around.grid.export.limit_w.clone(),
+        export_limit_w: (0..around.grid.len()).map(|i| around.grid.export_limit_w(i)).collect(),
         battery: LinearBattery {
             charge_w: store.charge_w,
             discharge_w: store.discharge_w,
