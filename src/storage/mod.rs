@@ -43,7 +43,7 @@ fn check_site(k: &Keys<'_>, site: &Site, battery: &Battery) {
 /// Refuses a level that the battery is to return to and never discharges down to.
 fn check_smoothing(k: &Keys<'_>, dispatch: &Dispatch, battery: &Battery) {
     let Dispatch::Smoothing(smoothing) = dispatch else { return };
-    if smoothing.target_soc < battery.min_soc {
+    if k.has("target_soc_pct") && smoothing.target_soc < battery.min_soc {
         let (target, least) = (100.0 * smoothing.target_soc, 100.0 * battery.min_soc);
         k.reject("target_soc_pct", format!("{target} % is below min_soc_pct = {least}; give at least that"));
     }

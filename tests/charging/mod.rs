@@ -155,6 +155,7 @@ impl<'a> Steps<'a> {
             self.keeps_the_battery_s_bounds(i).map_err(told)?;
             self.serves_vehicles_first(i).map_err(told)?;
             self.asks_the_grid_s_permission(i).map_err(told)?;
+            self.stores_before_it_curtails(i).map_err(told)?;
         }
         Ok(())
     }
@@ -314,6 +315,29 @@ impl<'a> Steps<'a> {
             return false;
         }
         if grid.import_per_phase { true } else { -self.poi[i] >= limit - EXACT_KW }
+    }
+
+    /// What stores surplus takes all that would be curtailed, as far as inverter and battery reach.
+    fn stores_before_it_curtails(&self, i: usize) -> Result<(), String> {
+        let Some(plan) = &self.of.project.storage else { return Ok(()) };
+        let rate_w = match &plan.dispatch {
+            Dispatch::Site(site) => site.max_charge_w.min(plan.converter.rated_w),
+            Dispatch::PeakShaving(_) => plan.converter.rated_w,
+            _ => return Ok(()),
+        };
+        let most = (rate_w * plan.converter.efficiency).min(plan.battery.max_charge_w) / 1e3;
+        let full = self.soc[i] >= self.capacity[i] * (1.0 - 1e-9);
+        let stored = full || self.charge[i] >= most * (1.0 - 1e-6);
+        // A charge smaller than the transformer's own draw cannot be had.
+        let draw = plan.converter.transformer.input_w(0.0, true) / 1e3 + plan.converter.auxiliary.active_w / 1e3;
+        let spilled = self.curtailed[i] > draw + 1e-3;
+        hold!(
+            !spilled || stored,
+            "{} kW curtailed while {} of {most} kW are charged",
+            self.curtailed[i],
+            self.charge[i]
+        );
+        Ok(())
     }
 
     /// Without permission the grid is not asked for more than the site draws anyway.
