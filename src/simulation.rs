@@ -63,6 +63,11 @@ impl<'a> Simulation<'a> {
         self.run_in(&Rooms::new(1), watch)
     }
 
+    /// As [`Simulation::run`], in rooms that remember what other projects had in common with this one.
+    pub fn run_beside(self, rooms: &Rooms) -> Results {
+        self.run_in(rooms, |_| {})
+    }
+
     /// Walks rooms that may have been walked for other projects.
     fn run_in(self, rooms: &Rooms, mut watch: impl FnMut(&Year<'_>)) -> Results {
         let p = self.project;

@@ -82,7 +82,18 @@ const LIGHT: &[(&str, Power, f64)] =
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figures(Vec<(&'static str, f64)>);
 
+/// What follows from the sums, and the state at the end.
+const DERIVED: &[&str] =
+    &["equivalent_cycles", "capacity_factor", "specific_yield_kwh_per_kwp", "performance_ratio", "final_capacity_mwh"];
+
 impl Figures {
+    /// The names of all figures that a run may have, in the order of the files.
+    pub fn names() -> Vec<&'static str> {
+        let sums = SUMS.iter().chain(MONEY).chain(HOURS).chain(PEAKS).map(|(name, _)| *name);
+        let light = LIGHT.iter().map(|(name, ..)| *name);
+        sums.chain(light).chain(["demand_charge"]).chain(DERIVED.iter().copied()).collect()
+    }
+
     /// One figure by name, such as `export_mwh`.
     pub fn get(&self, name: &str) -> Option<f64> {
         self.0.iter().find(|(n, _)| *n == name).map(|(_, value)| *value)
