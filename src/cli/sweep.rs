@@ -245,18 +245,19 @@ impl Sweep {
         let pool = pool.map_err(|e| format!("cannot start the threads: {e}"))?;
         let sweep = Scenarios::new(base, design, self.years);
         let (rows, done) = std::sync::mpsc::sync_channel(2);
-        // Rows are written while the next ones are computed.
+        // Rows are written while the next ones are computed. The sender goes with the worker: its end is the end of them.
         let result = std::thread::scope(|scope| {
-            let worker = scope.spawn(|| {
-                pool.install(|| {
-                    sweep.run(from, &stop, keep, |batch| {
-                        rows.send(batch).map_err(|_| "the rows can no longer be written".to_owned())
-                    })
-                })
+            let stop = &stop;
+            let worker = scope.spawn(move || {
+                let send = |batch| rows.send(batch).map_err(|_| "the rows can no longer be written".to_owned());
+                pool.install(|| sweep.run(from, stop, keep, send))
             });
             let mut written = Ok(());
             for batch in done {
                 written = written.and_then(|()| take(batch));
+                if written.is_err() {
+                    stop.store(true, Ordering::Relaxed);
+                }
             }
             written.and(worker.join().unwrap_or_else(|_| Err("a scenario broke off".to_owned())))
         });

@@ -177,7 +177,7 @@ mod tests {
         let design = design(&["storage.nameplate_mwh=10:100:20"]);
         let mut taken = vec![];
         let keep = |number, results: &Results| {
-            assert_eq!(results.timeseries.len(), 8760);
+            assert_eq!(results.timeseries.len(), 17_520);
             if number == 3 { Err("disk full") } else { Ok(()) }
         };
         let done = Sweep::new(&base, &design, 1).run(0, &AtomicBool::new(false), Some(&keep), |rows| {
