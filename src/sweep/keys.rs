@@ -93,23 +93,13 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_refused_with_the_nearest_and_all_at_once() {
-        let keys = [
-            "storage.nameplat_mwh",
-            "pv.block.0.conut",
-            "storage.units.x",
-            "ev",
-            "ev.source",
-            "name",
-            "name",
-        ];
+        let keys = ["storage.nameplat_mwh", "pv.block.0.conut", "storage.units.x", "ev", "ev.source", "name", "name"];
         let refused: Vec<_> = check_keys("--vary", &keys).unwrap_err().0.iter().map(ToString::to_string).collect();
         assert_eq!(refused.len(), 5, "{refused:#?}");
         assert!(refused[0].starts_with("--vary: storage.nameplat_mwh: unknown key; did you mean nameplate_mwh"));
         assert!(refused[1].starts_with("--vary: pv.block.0.conut: unknown key; did you mean"));
         assert!(refused[2].starts_with("--vary: storage.units.x: has no key `x` in it"));
-        assert!(
-            refused[3].contains("ev.source: is varied together with ev, and one lies within the other")
-        );
+        assert!(refused[3].contains("ev.source: is varied together with ev, and one lies within the other"));
         assert!(refused[4].contains("name: is varied twice"));
     }
 }
