@@ -156,6 +156,8 @@ impl Planner {
         let pv_export_w = (flow.surplus_w - charge_pv_w).min(flow.export_cap_w);
         let off_w = if flow.pv_off { slot.pv_w } else { 0.0 };
         let is_served = ledger.supply_wh[t] + tiny_wh >= case.taken_by_wh(flow.deficit_w);
+        let pv_curtailed_w = flow.surplus_w - charge_pv_w - pv_export_w + off_w;
+        let has_room = self.charge.level_wh[t] < ledger.bounds.full_wh - tiny_wh;
         let is_worth_it = slot.buy_per_kwh > 0.0 && slot.buy_per_kwh >= unserved_per_kwh && ledger.grid_wh[t] == 0.0;
         PlannedSlot {
             charge_pv_w,
@@ -163,12 +165,13 @@ impl Planner {
             self_supply_w,
             sale_surplus_w,
             sale_arbitrage_w,
-            pv_curtailed_w: flow.surplus_w - charge_pv_w - pv_export_w + off_w,
+            pv_curtailed_w,
             import_w: flow.deficit_w - self_supply_w + charge_grid_w,
             export_w: pv_export_w + sale_surplus_w + sale_arbitrage_w,
             stored_end_wh: self.charge.level_wh[t],
             stores_all: self.stores_all(t),
             serves_all: if flow.deficit_w > 0.0 { is_served } else { is_worth_it },
+            keeps_room: has_room && pv_curtailed_w > 0.0,
             reason: self.reason(t),
         }
     }
