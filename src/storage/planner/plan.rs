@@ -34,6 +34,8 @@ pub struct Planner {
     pub(super) needs_wh: Vec<f64>,
     /// The charge without the sales of the segment at hand.
     pub(super) unsold: Spread,
+    /// What sales before the window have given up to the grid in each slot, Wh of stored energy.
+    pub(super) given_up_wh: Vec<f64>,
     /// Level after the first slot without the sales of its segment, Wh.
     pub(super) unsold_first_wh: f64,
     /// Slots by consumption price, the highest and then the earliest first.
@@ -60,6 +62,7 @@ impl Planner {
             segments: Segments::default(),
             needs_wh: vec![],
             unsold: Spread::default(),
+            given_up_wh: vec![],
             unsold_first_wh: 0.0,
             by_buy: vec![],
             by_sell: vec![],
@@ -112,6 +115,8 @@ impl Planner {
         self.ledger.reset(len, bounds, stored_wh);
         self.flows.clear();
         self.flows.extend(case.slots.iter().map(|slot| Flow::of(slot, store, &self.settings)));
+        self.given_up_wh.clear();
+        self.given_up_wh.extend(case.pledges.iter().take(len).map(|p| case.taken_by_wh(p.left_to_grid_w)));
         self.first_pledges.clear();
         self.first_pledges.resize(len, Pledge::default());
         self.refusals.clear();

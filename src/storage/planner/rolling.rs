@@ -83,8 +83,7 @@ impl Rolling {
         // The first of the window is the slot that has passed.
         let settled = self.planner.first_pledges().iter().skip(1);
         for (pledge, settled) in self.pledges.iter_mut().skip(slot).zip(settled) {
-            pledge.left_to_grid_w += sold * settled.left_to_grid_w;
-            pledge.bought_w += charged * settled.bought_w;
+            pledge.add(settled, sold, charged);
         }
         (self.sold_wh, self.charged_wh) = (0.0, 0.0);
     }
