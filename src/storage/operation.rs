@@ -310,8 +310,9 @@ impl Operation<'_> {
         }
         let around = self.around;
         let runs = around.pv_running[step] || done.done.charge_w > 0.0 || done.done.discharge_w > 0.0;
-        let mv_w = around.first.mv_w[step] - done.pv_off_w + done.at_mv.mv_w;
-        let node = around.grid.flow_below(step, mv_w, runs, &course.demand, done.output_cap_w);
-        self.pilot.remember(&mut self.state.control, &node, self.step_h);
+        let pv_mv_w = around.first.mv_w[step] - done.pv_off_w;
+        let node = around.grid.flow_below(step, pv_mv_w + done.at_mv.mv_w, runs, &course.demand, done.output_cap_w);
+        let pv_w = around.grid.flow(step, pv_mv_w, around.pv_running[step], &course.demand).before_limit_w;
+        self.pilot.remember(&mut self.state.control, &node, pv_w, self.step_h);
     }
 }
