@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::inputs::Prices;
+use crate::storage::optimum::DemandCharge;
 use crate::time::{Moment, TimeAxis};
 use crate::units::{KILO, MEGA};
 
@@ -34,7 +35,7 @@ impl Yardstick {
         let cost = |poi_w: &[f64]| match prices {
             Some(prices) => {
                 let energy: f64 = poi_w.iter().enumerate().map(|(i, w)| energy_cost(prices, *w, i)).sum();
-                let peaks: f64 = demand_charges(prices, axis, calendar, |i| (-poi_w[i]).max(0.0)).iter().sum();
+                let peaks: f64 = demand_charges(prices, axis, calendar, |i| (-poi_w[i]).max(0.0)).iter().map(|(_, cost)| cost).sum();
                 energy * axis.step_h() + peaks
             }
             None => -poi_w.iter().sum::<f64>() * axis.step_h() / MEGA,
@@ -52,7 +53,8 @@ impl Yardstick {
     }
 }
 
-/// What the highest mean import over a billing interval costs in each month, January first; zero where nothing is charged.
+/// What the highest mean import over a billing interval costs in each month of the run, and which month that is from 0
+/// (January); nothing where nothing is charged. A run over more than a year has the same month twice.
 ///
 /// `import_w` is the import in each step, 0 or more. An interval belongs to the month in which it begins; the last one of
 /// a run may be cut short and counts over the time it has.
@@ -61,17 +63,12 @@ pub(super) fn demand_charges(
     axis: &TimeAxis,
     calendar: &[Moment],
     import_w: impl Fn(usize) -> f64,
-) -> [f64; 12] {
-    let mut charges = [0.0; 12];
-    let Some(per_kw) = prices.demand_charge_per_kw else { return charges };
-    let steps = (prices.billing_interval_s / axis.step_s).max(1) as usize;
-    for interval in (0..axis.len).step_by(steps) {
-        let end = (interval + steps).min(axis.len);
-        let mean_w = (interval..end).map(&import_w).sum::<f64>() / (end - interval) as f64;
-        let month = usize::from(calendar[interval].month0);
-        charges[month] = f64::max(charges[month], mean_w / KILO * per_kw[month]);
-    }
-    charges
+) -> Vec<(usize, f64)> {
+    let Some(charge) = DemandCharge::new(prices, axis, calendar) else { return vec![] };
+    let import_w: Vec<_> = (0..axis.len).map(import_w).collect();
+    let first = calendar.first().map_or(0, |moment| usize::from(moment.month0));
+    let costs: Vec<_> = charge.costs(&charge.peaks_w(&import_w)).collect();
+    costs.into_iter().enumerate().map(|(month, cost)| ((first + month) % 12, cost)).collect()
 }
 
 #[cfg(test)]

@@ -52,6 +52,22 @@ impl Levels {
         }
     }
 
+    /// As [`Levels::new`] with up to a quarter more, one of them at `through_wh`: a value that bends there is known
+    /// exactly. The highest may then be a little below full; that little is as small as can be. Without such a level
+    /// where the place is not between floor and full, or next to the floor.
+    pub fn through(through_wh: f64, floor_wh: f64, full_wh: f64, count: usize) -> Self {
+        let even = Self::new(floor_wh, full_wh, count);
+        let (range_wh, above_wh) = (full_wh - floor_wh, through_wh - floor_wh);
+        if even.count == 1 || above_wh < even.width_wh || above_wh >= range_wh {
+            return even;
+        }
+        let fitted = (count..count + count / 4).map(|count| {
+            let width_wh = above_wh / (above_wh / range_wh * (count - 1) as f64).round().max(1.0);
+            Self { floor_wh, width_wh, count: (range_wh / width_wh + WIDTH).floor() as usize + 1 }
+        });
+        fitted.max_by(|a, b| a.full_wh().total_cmp(&b.full_wh())).unwrap_or(even)
+    }
+
     /// The level of an index, Wh.
     pub fn at(&self, index: usize) -> f64 {
         self.floor_wh + self.width_wh * index as f64

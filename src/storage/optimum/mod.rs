@@ -4,6 +4,7 @@
 //! negative prices as they are, over a grid of stored energy. The linear program ([`LinearSite::optimum`]) takes a site
 //! with constant efficiencies, has no grid, and knows demand charges, which a chain of steps cannot see.
 
+mod curve;
 mod demand;
 mod dp;
 mod follow;
@@ -13,6 +14,7 @@ mod meter;
 mod plan;
 mod rows;
 
+pub use curve::{Curve, Point, Spread};
 pub use demand::DemandCharge;
 pub use dp::{LEVELS, Levels, Reach, Stage, Values, solve};
 pub use follow::{Choice, Path};

@@ -1,18 +1,23 @@
 //! Optimal dispatch: the best the battery could do with everything known beforehand, walked through the real plant.
 
+mod ceilings;
 mod chain;
 mod linear;
+mod plant;
+mod search;
 
 use crate::keys::Keys;
 
 use super::super::Plan;
 use super::super::battery::BatteryState;
 use super::super::operation::Around;
-use super::super::optimum::{EndValue, LEVELS, Levels, Values, solve};
+use super::super::optimum::{EndValue, Values};
 use super::super::planner::Store;
 use super::{Intent, Reason, View, Wish};
+use ceilings::Ceilings;
 use chain::Chain;
-use linear::monthly_peaks_w;
+use linear::{Billed, Known};
+use search::Planned;
 
 pub(super) const DOC: &str = "the best with everything known beforehand: least bill, or most energy delivered where there are no \
                               prices; a yardstick for the others";
@@ -29,6 +34,9 @@ pub struct Optimal {
 /// What is counted for each kWh that limits leave unserved or the end is short of, beside the highest price.
 const FAR_ABOVE: f64 = 100.0;
 
+/// Share of the battery's range by which stored energy may differ from what was expected, and nothing is decided anew.
+const SAME: f64 = 1e-4;
+
 impl Optimal {
     /// Reads the keys beside the strategy.
     pub fn read(k: &mut Keys<'_>) -> Self {
@@ -42,8 +50,29 @@ pub(super) struct Guide<'a> {
     /// From every stretch of steps and level of stored energy.
     values: Values,
     chain: Chain<'a>,
-    /// The power at the DC terminals for the stretch that was decided last.
-    course: Option<(usize, f64)>,
+    /// What was decided last.
+    course: Option<Course>,
+    /// A difference of stored energy that is none, Wh.
+    same_wh: f64,
+}
+
+/// What was decided for the steps of a stretch.
+struct Course {
+    /// The stretch, and the place in it where it was decided.
+    decided: (usize, usize),
+    /// Stored energy there, Wh.
+    stored_wh: f64,
+    /// Change of stored energy of each step from there on, Wh.
+    changes_wh: Vec<f64>,
+}
+
+impl Course {
+    /// The change at a place with so much stored, if that is what was expected.
+    fn change_wh(&self, (stretch, place): (usize, usize), stored_wh: f64, same_wh: f64) -> Option<f64> {
+        let done = place.checked_sub(self.decided.1).filter(|_| stretch == self.decided.0)?;
+        let expected_wh = self.stored_wh + self.changes_wh.iter().take(done).sum::<f64>();
+        ((stored_wh - expected_wh).abs() <= same_wh).then(|| self.changes_wh.get(done).copied())?
+    }
 }
 
 impl<'a> Guide<'a> {
@@ -56,23 +85,28 @@ impl<'a> Guide<'a> {
         store: &Store,
         open: &[bool],
     ) -> Self {
-        let far_above = FAR_ABOVE * highest_price(around);
+        let highest_price = highest_price(around);
+        let far_above = FAR_ABOVE * highest_price;
         let stored_wh = optimal.left_wh.unwrap_or(start.stored_wh);
         let end = EndValue::AtLeast { stored_wh, short_per_kwh: far_above };
+        let wear_per_kwh = optimal.wear_per_kwh;
+        let known = Known { plan, around, start, store, open, end, wear_per_kwh, highest_price, far_above };
         // The chain of steps cannot see a month's peak; the linear program can.
-        let peaks_w = monthly_peaks_w(optimal, around, start, store, open, (end, far_above));
-        let chain = Chain::new(optimal, plan, around, start, open, (&peaks_w, far_above));
-        let values = solve(chain.len(), Levels::new(store.floor_wh, store.full_wh, LEVELS), &chain, end);
-        Self { values, chain, course: None }
+        let Planned { values, chain, .. } = match Billed::find(&known) {
+            Some(billed) => Planned::below_peaks(&known, &billed),
+            None => Planned::new(&known, Ceilings::default()),
+        };
+        Self { values, chain, course: None, same_wh: SAME * (store.full_wh - store.floor_wh).max(0.0) }
     }
 
     pub(super) fn wish(&mut self, view: &View<'_>, from_grid: bool) -> Wish {
         let mut dc_w = self.dc_w(view);
+        let plant = &self.chain.plant;
         if dc_w < 0.0 && !from_grid {
             // What is charged is what PV has over at the time, whatever was planned.
             let draw_w = view.demand.total_w.min(view.export_cap_w);
             let least_output_w = view.pv.before_limit_w.min(draw_w);
-            dc_w = dc_w.max(self.chain.dc_for_output_w(view.step, view.pv.mv_w, least_output_w).min(0.0));
+            dc_w = dc_w.max(plant.dc_for_output_w(view.step, view.pv.mv_w, least_output_w).min(0.0));
         }
         let intent = match dc_w {
             w if w > 0.0 => Intent::Discharge { up_to_w: w },
@@ -82,21 +116,22 @@ impl<'a> Guide<'a> {
         let (output_cap_w, pv_off) = price_cap(view);
         // PV stays on for what it charges alone.
         let pv_off = pv_off && (dc_w >= 0.0 || from_grid);
-        Wish { output_cap_w, pv_off, ..Wish::new(intent, Reason::Optimal) }
+        let pv_off_import_w = self.chain.ceilings.import_w(self.chain.place_of(view.step).0);
+        Wish { output_cap_w, pv_off, pv_off_import_w, ..Wish::new(intent, Reason::Optimal) }
     }
 
-    /// The best power for the stretch in which a step lies, from what is stored at its beginning.
+    /// The best power for a step, from what is stored; decided for its stretch, and again where that came out otherwise.
     fn dc_w(&mut self, view: &View<'_>) -> f64 {
-        let stretch = self.chain.stretch_of(view.step);
-        if let Some((at, dc_w)) = self.course
-            && at == stretch
-        {
-            return dc_w;
-        }
-        let change_wh = self.values.best(stretch, view.state.battery.stored_wh, &self.chain).change_wh;
-        let dc_w = self.chain.dc_w(change_wh);
-        self.course = Some((stretch, dc_w));
-        dc_w
+        let place = self.chain.place_of(view.step);
+        let stored_wh = view.state.battery.stored_wh;
+        let decided = self.course.as_ref().and_then(|course| course.change_wh(place, stored_wh, self.same_wh));
+        let change_wh = decided.unwrap_or_else(|| {
+            let changes_wh = self.chain.course_wh(&self.values, place, stored_wh);
+            let now_wh = changes_wh[0];
+            self.course = Some(Course { decided: place, stored_wh, changes_wh });
+            now_wh
+        });
+        self.chain.plant.dc_w(change_wh)
     }
 }
 

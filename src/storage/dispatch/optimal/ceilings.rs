@@ -1,0 +1,61 @@
+//! How much may be imported in a stretch for the sake of the month's peak.
+
+use crate::units::KILO;
+
+use super::super::super::optimum::{DemandCharge, Point};
+
+/// The import that each stretch may have, and what passing it costs. None without demand charges.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Ceilings {
+    /// By stretch: the highest import, W, and the charge per kW.
+    stretches: Vec<(f64, f64)>,
+}
+
+impl Ceilings {
+    /// The ceilings of a course with these imports when each month may have its highest interval mean: what the course
+    /// imports, and what its interval leaves below the month's peak. So the mean of every interval is kept.
+    pub fn new(charge: &DemandCharge, import_w: &[f64], peaks_w: &[f64]) -> Self {
+        let mut stretches = vec![(f64::INFINITY, 0.0); import_w.len()];
+        for (month, steps) in charge.intervals(import_w.len()) {
+            let price = charge.price_per_kw(month);
+            let Some(peak_w) = peaks_w.get(month).filter(|_| price > 0.0) else { continue };
+            let mean_w = import_w[steps.clone()].iter().sum::<f64>() / steps.len() as f64;
+            for i in steps {
+                stretches[i] = ((import_w[i] + peak_w - mean_w).max(0.0), price);
+            }
+        }
+        Self { stretches }
+    }
+
+    /// The import that a stretch may have, W; infinite where none is charged for.
+    pub fn import_w(&self, stretch: usize) -> f64 {
+        self.stretches.get(stretch).map_or(f64::INFINITY, |(import_w, _)| *import_w)
+    }
+
+    /// The cost of an outcome with the charge on what it imports above the ceiling.
+    ///
+    /// Counted in every stretch that passes it, not only in the highest: it is not to be passed at all.
+    pub fn cost(&self, stretch: usize, outcome: &Point) -> f64 {
+        let Some((import_w, per_kw)) = self.stretches.get(stretch) else { return outcome.cost };
+        outcome.cost + (outcome.import_w - import_w).max(0.0) * per_kw / KILO
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_interval_keeps_its_mean_when_all_its_stretches_reach_their_ceilings() {
+        let charge = DemandCharge { month: vec![0, 0, 0, 0, 1], price_per_kw: vec![5.0, 0.0], interval_steps: 2 };
+        // The month's peak is 50 W: the mean of 100 and 0 W. The second interval has 20 W and 30 W of room.
+        let ceilings = Ceilings::new(&charge, &[100.0, 0.0, 10.0, 30.0, 70.0], &[50.0, 70.0]);
+        let import_w = [0, 1, 2, 3, 4, 5].map(|stretch| ceilings.import_w(stretch));
+        // Nothing is charged in the second month, nor after the run.
+        assert_eq!(import_w, [100.0, 0.0, 40.0, 60.0, f64::INFINITY, f64::INFINITY]);
+        let cost = |stretch, import_w| ceilings.cost(stretch, &Point { change_wh: 0.0, cost: 1.0, import_w });
+        // 2 kW above at 5 a kW.
+        assert!((cost(1, 2e3) - 11.0).abs() < 1e-12);
+        assert_eq!((cost(0, 100.0), cost(4, 1e9), cost(5, 1e9)), (1.0, 1.0, 1.0));
+    }
+}
