@@ -1,5 +1,6 @@
 //! One simulated year as it lies before the porch: every room's vectors side by side.
 
+use super::bill::overload_w;
 use crate::ev::Ev;
 use crate::inputs::{Prices, Weather};
 use crate::plant::{Demand, EvNodes, Grid, GridNodes};
@@ -92,11 +93,7 @@ impl Year<'_> {
 
     /// Import beyond its limit in a step, W: of the sum, or of each phase where the limit holds per phase.
     pub fn overload_w(&self, i: usize) -> f64 {
-        let limit_w = self.grid.import.limit_w[i];
-        if self.grid.import_per_phase {
-            return self.import_phases_w(i).into_iter().map(|w| (w - limit_w / 3.0).max(0.0)).sum();
-        }
-        (-self.second.poi_w[i] - limit_w).max(0.0)
+        overload_w(self.grid, i, self.second.poi_w[i], &self.ev.served(i))
     }
 
     /// Power that flows in on some phases while as much flows out on others in a step, W.

@@ -250,7 +250,10 @@ mod tests {
         assert_eq!(two().curve().at(-20.1).cost, f64::INFINITY);
         assert_eq!(two().shares(99.0).iter().sum::<f64>(), 20.0);
         let none = Spread::new(vec![vec![], points(&[(0.0, 5.0, 2.0), (1.0, f64::INFINITY, 0.0)])], 1e-6);
-        assert_eq!((none.shares(0.0), none.curve().at(0.0).cost, none.curve().at(0.5).cost), (vec![0.0; 2], 5.0, f64::INFINITY));
+        assert_eq!(
+            (none.shares(0.0), none.curve().at(0.0).cost, none.curve().at(0.5).cost),
+            (vec![0.0; 2], 5.0, f64::INFINITY)
+        );
         assert_eq!(Spread::new(vec![], 1e-6).curve().at(0.0).cost, 0.0);
     }
 

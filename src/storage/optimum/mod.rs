@@ -5,6 +5,7 @@
 //! with constant efficiencies, has no grid, and knows demand charges, which a chain of steps cannot see.
 
 mod curve;
+mod daily;
 mod demand;
 mod dp;
 mod follow;
@@ -15,6 +16,7 @@ mod plan;
 mod rows;
 
 pub use curve::{Curve, Point, Spread};
+pub use daily::DailyLimit;
 pub use demand::DemandCharge;
 pub use dp::{LEVELS, Levels, Reach, Stage, Values, solve};
 pub use follow::{Choice, Path};

@@ -1,12 +1,14 @@
-//! How much may be imported in a stretch for the sake of the month's peak.
+//! How much a stretch may import for the sake of the month's peak, and give for the sake of the day's cycles.
 
 use crate::units::KILO;
 
-use super::super::super::optimum::{DemandCharge, Point};
+use super::super::super::optimum::{DemandCharge, Point, Reach};
 
-/// The import that each stretch may have, and what passing it costs. None without demand charges.
+/// What each stretch may import and give, and what it costs to import more. Anything where nothing is said.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Ceilings {
+    /// By stretch: the largest fall of stored energy, Wh.
+    pub falls_wh: Vec<f64>,
     /// By stretch: the highest import, W, and the charge per kW.
     stretches: Vec<(f64, f64)>,
 }
@@ -24,12 +26,18 @@ impl Ceilings {
                 stretches[i] = ((import_w[i] + peak_w - mean_w).max(0.0), price);
             }
         }
-        Self { stretches }
+        Self { stretches, falls_wh: vec![] }
     }
 
     /// The import that a stretch may have, W; infinite where none is charged for.
     pub fn import_w(&self, stretch: usize) -> f64 {
         self.stretches.get(stretch).map_or(f64::INFINITY, |(import_w, _)| *import_w)
+    }
+
+    /// A reach, with no larger fall than the stretch may have.
+    pub fn reach(&self, stretch: usize, reach: Reach) -> Reach {
+        let most_wh = self.falls_wh.get(stretch).copied().unwrap_or(f64::INFINITY);
+        Reach { discharge_wh: reach.discharge_wh.min(most_wh), ..reach }
     }
 
     /// The cost of an outcome with the charge on what it imports above the ceiling.
@@ -57,5 +65,12 @@ mod tests {
         // 2 kW above at 5 a kW.
         assert!((cost(1, 2e3) - 11.0).abs() < 1e-12);
         assert_eq!((cost(0, 100.0), cost(4, 1e9), cost(5, 1e9)), (1.0, 1.0, 1.0));
+    }
+
+    #[test]
+    fn a_fall_is_held_where_it_is_scarce() {
+        let ceilings = Ceilings { falls_wh: vec![5.0, f64::INFINITY], ..Ceilings::default() };
+        let falls_wh = [0, 1, 2].map(|i| ceilings.reach(i, Reach { charge_wh: 7.0, discharge_wh: 9.0 }).discharge_wh);
+        assert_eq!(falls_wh, [5.0, 9.0, 9.0]);
     }
 }

@@ -88,7 +88,7 @@ impl<'a> Chain<'a> {
 
 impl Stage for Chain<'_> {
     fn reach(&self, stretch: usize) -> Reach {
-        self.curves.get(stretch).map_or_else(|| self.plant.reach(), reach)
+        self.ceilings.reach(stretch, self.curves.get(stretch).map_or_else(|| self.plant.reach(), reach))
     }
 
     fn cost(&self, stretch: usize, change_wh: f64) -> f64 {
@@ -110,8 +110,8 @@ struct Rest<'c, 'a> {
 }
 
 impl Stage for Rest<'_, '_> {
-    fn reach(&self, _: usize) -> Reach {
-        reach(self.curve)
+    fn reach(&self, stretch: usize) -> Reach {
+        self.chain.ceilings.reach(stretch, reach(self.curve))
     }
 
     fn cost(&self, stretch: usize, change_wh: f64) -> f64 {

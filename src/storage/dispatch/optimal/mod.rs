@@ -16,7 +16,7 @@ use super::super::planner::Store;
 use super::{Intent, Reason, View, Wish};
 use ceilings::Ceilings;
 use chain::Chain;
-use linear::{Billed, Known};
+use linear::{Known, Proposal};
 use search::Planned;
 
 pub(super) const DOC: &str = "the best with everything known beforehand: least bill, or most energy delivered where there are no \
@@ -91,9 +91,9 @@ impl<'a> Guide<'a> {
         let end = EndValue::AtLeast { stored_wh, short_per_kwh: far_above };
         let wear_per_kwh = optimal.wear_per_kwh;
         let known = Known { plan, around, start, store, open, end, wear_per_kwh, highest_price, far_above };
-        // The chain of steps cannot see a month's peak; the linear program can.
-        let Planned { values, chain, .. } = match Billed::find(&known) {
-            Some(billed) => Planned::below_peaks(&known, &billed),
+        // The chain of steps cannot see a month's peak or a day's cycles; the linear program can.
+        let Planned { values, chain } = match Proposal::find(&known) {
+            Some(proposal) => Planned::along(&known, &proposal),
             None => Planned::new(&known, Ceilings::default()),
         };
         Self { values, chain, course: None, same_wh: SAME * (store.full_wh - store.floor_wh).max(0.0) }

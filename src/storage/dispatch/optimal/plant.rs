@@ -43,7 +43,12 @@ pub(super) struct Step {
 }
 
 impl<'a> Plant<'a> {
-    pub fn new(plan: &'a Plan, around: &'a Around<'a>, start: &BatteryState, (wear_per_kwh, far_above): (f64, f64)) -> Self {
+    pub fn new(
+        plan: &'a Plan,
+        around: &'a Around<'a>,
+        start: &BatteryState,
+        (wear_per_kwh, far_above): (f64, f64),
+    ) -> Self {
         let (eta_charge, eta_discharge) = plan.battery.one_way(plan.battery.roundtrip_efficiency(start));
         let tracer = LimitTracer::new(around.grid, &plan.converter, LimitMode::Exact);
         Self { tracer, around, plan, h: around.axis.step_h(), eta_charge, eta_discharge, wear_per_kwh, far_above }
@@ -116,9 +121,11 @@ impl<'a> Plant<'a> {
         let cap_w = self.around.grid.export_cap_w(s.number, &s.demand);
         let at_limit_w = s.demand.at_import_w - s.import_limit_w;
         let outputs_w = [s.demand.total_w, s.demand.total_w - s.ceiling_w, at_limit_w, cap_w].into_iter();
-        changes_wh.extend(outputs_w.filter(|w| w.is_finite()).map(|output_w| {
-            self.change_wh(self.tracer.dc_for_output_w(s.number, s.pv_mv_w, output_w))
-        }));
+        changes_wh.extend(
+            outputs_w
+                .filter(|w| w.is_finite())
+                .map(|output_w| self.change_wh(self.tracer.dc_for_output_w(s.number, s.pv_mv_w, output_w))),
+        );
     }
 
     /// The cost of a step at all changes at which it bends, and at its ends.

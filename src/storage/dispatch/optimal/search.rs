@@ -1,13 +1,13 @@
 //! The search for the peaks of the months: the linear program proposes them, the real plant says what they cost.
 
-use super::super::super::optimum::{EndValue, LEVELS, Levels, Path, Values, solve};
+use super::super::super::optimum::{DemandCharge, EndValue, LEVELS, Levels, Path, Values, solve};
 use super::ceilings::Ceilings;
 use super::chain::Chain;
-use super::linear::{Billed, Known};
+use super::linear::{Known, Proposal};
 use super::plant::Plant;
 
-/// Largest number of proposals.
-const ROUNDS: usize = 4;
+/// Largest number of plans.
+const ROUNDS: usize = 7;
 
 /// Peaks that differ by less than this share are alike.
 const ALIKE: f64 = 1e-3;
@@ -30,34 +30,32 @@ impl<'a> Planned<'a> {
         Self { values: solve(chain.len(), levels, &chain, end), chain }
     }
 
-    /// The plan with the least bill below the proposed peaks, or those that then come about.
-    pub fn below_peaks(known: &Known<'_, 'a>, billed: &Billed) -> Self {
-        let mut peaks_w = billed.peaks_w.clone();
-        let (mut best, mut least) = Self::priced(known, billed, &mut peaks_w);
+    /// The plan with the least bill along what the linear program proposes.
+    ///
+    /// Its peaks may be a little too low for the plant as it is. The lowest that can be kept lie between them and those
+    /// that come about; they are halved down to, month by month.
+    pub fn along(known: &Known<'_, 'a>, proposal: &Proposal) -> Self {
+        let Some(charge) = &proposal.charge else { return Self::new(known, proposal.ceilings(&[])) };
+        let mut low_w = proposal.peaks_w.clone();
+        let mut best = Priced::new(known, proposal, charge, &low_w);
+        let mut high_w = best.peaks_w.clone();
+        let mut trial_w = high_w.clone();
         for _ in 1..ROUNDS {
-            let before_w = peaks_w.clone();
-            let (planned, bill) = Self::priced(known, billed, &mut peaks_w);
-            if bill < least {
-                (best, least) = (planned, bill);
-            }
-            if before_w.iter().zip(&peaks_w).all(|(a, b)| (a - b).abs() <= ALIKE * a.max(*b)) {
+            if low_w.iter().zip(&high_w).all(|(low_w, high_w)| high_w - low_w <= ALIKE * high_w) {
                 break;
             }
+            let priced = Priced::new(known, proposal, charge, &trial_w);
+            for (month, reached_w) in priced.peaks_w.iter().enumerate() {
+                let is_kept = *reached_w <= trial_w[month] * (1.0 + ALIKE);
+                let bound_w = if is_kept { &mut high_w[month] } else { &mut low_w[month] };
+                *bound_w = trial_w[month];
+            }
+            if priced.bill < best.bill {
+                best = priced;
+            }
+            trial_w = low_w.iter().zip(&high_w).map(|(low_w, high_w)| 0.5 * (low_w + high_w)).collect();
         }
-        best
-    }
-
-    /// The plan below some peaks, what it costs with its demand charges, and the peaks that come about.
-    fn priced(known: &Known<'_, 'a>, billed: &Billed, peaks_w: &mut Vec<f64>) -> (Self, f64) {
-        let Billed { charge, import_w, .. } = billed;
-        let planned = Self::new(known, Ceilings::new(charge, import_w, peaks_w));
-        let path = planned.values.follow(known.start.stored_wh, &planned.chain);
-        let (energy, import_w) = planned.walked(known.start.stored_wh, &path);
-        *peaks_w = charge.peaks_w(&import_w);
-        let left_wh = path.stored_wh.last().copied().unwrap_or(known.start.stored_wh);
-        let bill = energy + charge.costs(peaks_w).sum::<f64>() + known.end.cost(left_wh);
-        if std::env::var("DBG").is_ok() { eprintln!("bill {bill} energy {energy} peaks {peaks_w:?} lp {:?} end {}", billed.peaks_w, known.end.cost(left_wh)); }
-        (planned, bill)
+        best.planned
     }
 
     /// The cost of all stretches along a path, and what each imports, W.
@@ -66,5 +64,26 @@ impl<'a> Planned<'a> {
         let changes_wh = path.stored_wh.iter().zip(before_wh).map(|(after_wh, before_wh)| after_wh - before_wh);
         let outcomes: Vec<_> = changes_wh.enumerate().map(|(i, wh)| self.chain.outcome(i, wh)).collect();
         (outcomes.iter().map(|o| o.cost).sum(), outcomes.iter().map(|o| o.import_w).collect())
+    }
+}
+
+/// A plan with what it costs.
+struct Priced<'a> {
+    planned: Planned<'a>,
+    /// Energy, demand charges, and what the end is short of.
+    bill: f64,
+    /// The peaks that come about, W.
+    peaks_w: Vec<f64>,
+}
+
+impl<'a> Priced<'a> {
+    fn new(known: &Known<'_, 'a>, proposal: &Proposal, charge: &DemandCharge, peaks_w: &[f64]) -> Self {
+        let start_wh = known.start.stored_wh;
+        let planned = Planned::new(known, proposal.ceilings(peaks_w));
+        let path = planned.values.follow(start_wh, &planned.chain);
+        let (energy, import_w) = planned.walked(start_wh, &path);
+        let peaks_w = charge.peaks_w(&import_w);
+        let end = known.end.cost(path.stored_wh.last().copied().unwrap_or(start_wh));
+        Self { planned, bill: energy + charge.costs(&peaks_w).sum::<f64>() + end, peaks_w }
     }
 }
