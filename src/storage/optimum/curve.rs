@@ -55,6 +55,8 @@ pub struct Spread {
     lowest: Vec<f64>,
     /// That of all.
     first: Point,
+    /// What a W of the mean import is made to cost when pieces are put in order.
+    import_price: f64,
     /// By price.
     groups: Vec<Group>,
 }
@@ -62,13 +64,20 @@ pub struct Spread {
 impl Spread {
     /// From what each step costs at some changes. Prices that differ by less than `alike` per Wh count as one. A step
     /// without a possible change counts as none.
-    pub fn new(steps: Vec<Vec<Point>>, alike: f64) -> Self {
+    ///
+    /// With an import price per W of the mean import the steps share a change so as to import less, whatever that costs
+    /// otherwise; the price itself is not in any cost.
+    pub fn new(steps: Vec<Vec<Point>>, alike: f64, import_price: f64) -> Self {
         let count = steps.len().max(1) as f64;
-        let mut spread = Self { lowest: vec![0.0; steps.len()], first: Point::default(), groups: vec![] };
+        let lowest = vec![0.0; steps.len()];
+        let mut spread = Self { lowest, first: Point::default(), import_price, groups: vec![] };
         let mut pieces = vec![];
         for (step, mut points) in steps.into_iter().enumerate() {
             points.retain(|p| p.cost.is_finite());
-            points.iter_mut().for_each(|p| p.import_w /= count);
+            for point in &mut points {
+                point.import_w /= count;
+                point.cost += import_price * point.import_w;
+            }
             points.sort_by(|a, b| a.change_wh.total_cmp(&b.change_wh));
             let Some(lowest) = points.first() else { continue };
             spread.lowest[step] = lowest.change_wh;
@@ -89,6 +98,7 @@ impl Spread {
             at = at.plus(group.added, 1.0);
             points.push(at);
         }
+        points.iter_mut().for_each(|p| p.cost -= self.import_price * p.import_w);
         Curve { points }
     }
 
@@ -211,7 +221,7 @@ mod tests {
     fn two() -> Spread {
         let deficit = points(&[(-10.0, 0.0, 0.0), (-4.0, 0.0, 0.0), (0.0, 12.0, 4.0), (10.0, 42.0, 14.0)]);
         let surplus = points(&[(-10.0, -16.0, 0.0), (0.0, -6.0, 0.0), (6.0, 0.0, 0.0), (10.0, 12.0, 4.0)]);
-        Spread::new(vec![deficit, surplus], 1e-6)
+        Spread::new(vec![deficit, surplus], 1e-6, 0.0)
     }
 
     #[test]
@@ -239,9 +249,21 @@ mod tests {
     fn what_costs_to_begin_is_done_in_one_step_after_the_other() {
         // Each step pays 2 to begin and then 1 a Wh: 6 Wh in one step cost 8, shared they would cost 10.
         let begun = || points(&[(0.0, 0.0, 0.0), (0.001, 2.001, 0.0), (6.0, 8.0, 0.0)]);
-        let spread = Spread::new(vec![begun(), begun()], 1e-6);
+        let spread = Spread::new(vec![begun(), begun()], 1e-6, 0.0);
         assert_eq!(spread.shares(6.0), [6.0, 0.0]);
         assert!((spread.curve().at(6.0).cost - 8.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_import_price_keeps_from_importing_what_is_sold_at_a_profit() {
+        // A load of 5 W, bought at 1 and sold at 3: one step takes 10 Wh while the other gives 10. No sum of both changes.
+        let step = || points(&[(-10.0, -15.0, 0.0), (-5.0, 0.0, 0.0), (0.0, 5.0, 5.0), (10.0, 15.0, 15.0)]);
+        let with = |price| Spread::new(vec![step(), step()], 1e-6, price);
+        assert_eq!((with(0.0).shares(0.0), with(0.0).curve().at(0.0).cost), (vec![10.0, -10.0], 0.0));
+        // At 10 a W of the mean both stay where they are: 5 W of mean import, 10 paid.
+        let kept = with(10.0).curve().at(0.0);
+        assert!((kept.cost - 10.0).abs() < 1e-9 && (kept.import_w - 5.0).abs() < 1e-9, "{kept:?}");
+        assert_eq!(with(10.0).shares(0.0), [0.0, 0.0]);
     }
 
     #[test]
@@ -249,12 +271,12 @@ mod tests {
         assert_eq!(two().curve().at(20.1).cost, f64::INFINITY);
         assert_eq!(two().curve().at(-20.1).cost, f64::INFINITY);
         assert_eq!(two().shares(99.0).iter().sum::<f64>(), 20.0);
-        let none = Spread::new(vec![vec![], points(&[(0.0, 5.0, 2.0), (1.0, f64::INFINITY, 0.0)])], 1e-6);
+        let none = Spread::new(vec![vec![], points(&[(0.0, 5.0, 2.0), (1.0, f64::INFINITY, 0.0)])], 1e-6, 0.0);
         assert_eq!(
             (none.shares(0.0), none.curve().at(0.0).cost, none.curve().at(0.5).cost),
             (vec![0.0; 2], 5.0, f64::INFINITY)
         );
-        assert_eq!(Spread::new(vec![], 1e-6).curve().at(0.0).cost, 0.0);
+        assert_eq!(Spread::new(vec![], 1e-6, 0.0).curve().at(0.0).cost, 0.0);
     }
 
     proptest! {
@@ -269,7 +291,7 @@ mod tests {
             let cost = |(low, more, kink): (f64, f64, f64), wh: f64| low * wh + more * (wh - kink).max(0.0);
             let at = |p, wh| Point { change_wh: wh, cost: cost(p, wh), import_w: 0.0 };
             let steps = prices.iter().map(|p| [-10.0, p.2, 10.0].map(|wh| at(*p, wh)).to_vec()).collect();
-            let spread = Spread::new(steps, 1e-9);
+            let spread = Spread::new(steps, 1e-9, 0.0);
             let n = prices.len() as f64;
             let total = (share - 0.5) * 20.0 * n;
             let shares = spread.shares(total);

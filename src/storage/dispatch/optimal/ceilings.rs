@@ -16,14 +16,17 @@ pub(super) struct Ceilings {
 impl Ceilings {
     /// The ceilings of a course with these imports when each month may have its highest interval mean: what the course
     /// imports, and what its interval leaves below the month's peak. So the mean of every interval is kept.
-    pub fn new(charge: &DemandCharge, import_w: &[f64], peaks_w: &[f64]) -> Self {
+    ///
+    /// A kW above costs the demand charge, and no more than `most_per_kw`: that is to keep from passing, and the steeper
+    /// a cost is, the less exactly levels of stored energy show it.
+    pub fn new(charge: &DemandCharge, most_per_kw: f64, import_w: &[f64], peaks_w: &[f64]) -> Self {
         let mut stretches = vec![(f64::INFINITY, 0.0); import_w.len()];
         for (month, steps) in charge.intervals(import_w.len()) {
             let price = charge.price_per_kw(month);
             let Some(peak_w) = peaks_w.get(month).filter(|_| price > 0.0) else { continue };
             let mean_w = import_w[steps.clone()].iter().sum::<f64>() / steps.len() as f64;
             for i in steps {
-                stretches[i] = ((import_w[i] + peak_w - mean_w).max(0.0), price);
+                stretches[i] = ((import_w[i] + peak_w - mean_w).max(0.0), price.min(most_per_kw));
             }
         }
         Self { stretches, falls_wh: vec![] }
@@ -34,10 +37,20 @@ impl Ceilings {
         self.stretches.get(stretch).map_or(f64::INFINITY, |(import_w, _)| *import_w)
     }
 
+    /// The largest fall of stored energy in a stretch, Wh.
+    pub fn fall_wh(&self, stretch: usize) -> f64 {
+        self.falls_wh.get(stretch).copied().unwrap_or(f64::INFINITY)
+    }
+
     /// A reach, with no larger fall than the stretch may have.
     pub fn reach(&self, stretch: usize, reach: Reach) -> Reach {
-        let most_wh = self.falls_wh.get(stretch).copied().unwrap_or(f64::INFINITY);
-        Reach { discharge_wh: reach.discharge_wh.min(most_wh), ..reach }
+        Reach { discharge_wh: reach.discharge_wh.min(self.fall_wh(stretch)), ..reach }
+    }
+
+    /// The outcome that costs least, and which of them it is; impossible where there is none.
+    pub fn better(&self, stretch: usize, outcomes: impl Iterator<Item = Point>) -> (usize, Point) {
+        let least = outcomes.enumerate().min_by(|a, b| self.cost(stretch, &a.1).total_cmp(&self.cost(stretch, &b.1)));
+        least.unwrap_or((0, Point { cost: f64::INFINITY, ..Point::default() }))
     }
 
     /// The cost of an outcome with the charge on what it imports above the ceiling.
@@ -57,13 +70,13 @@ mod tests {
     fn every_interval_keeps_its_mean_when_all_its_stretches_reach_their_ceilings() {
         let charge = DemandCharge { month: vec![0, 0, 0, 0, 1], price_per_kw: vec![5.0, 0.0], interval_steps: 2 };
         // The month's peak is 50 W: the mean of 100 and 0 W. The second interval has 20 W and 30 W of room.
-        let ceilings = Ceilings::new(&charge, &[100.0, 0.0, 10.0, 30.0, 70.0], &[50.0, 70.0]);
+        let ceilings = Ceilings::new(&charge, 4.0, &[100.0, 0.0, 10.0, 30.0, 70.0], &[50.0, 70.0]);
         let import_w = [0, 1, 2, 3, 4, 5].map(|stretch| ceilings.import_w(stretch));
         // Nothing is charged in the second month, nor after the run.
         assert_eq!(import_w, [100.0, 0.0, 40.0, 60.0, f64::INFINITY, f64::INFINITY]);
         let cost = |stretch, import_w| ceilings.cost(stretch, &Point { change_wh: 0.0, cost: 1.0, import_w });
-        // 2 kW above at 5 a kW.
-        assert!((cost(1, 2e3) - 11.0).abs() < 1e-12);
+        // 2 kW above at 4 a kW.
+        assert!((cost(1, 2e3) - 9.0).abs() < 1e-12);
         assert_eq!((cost(0, 100.0), cost(4, 1e9), cost(5, 1e9)), (1.0, 1.0, 1.0));
     }
 

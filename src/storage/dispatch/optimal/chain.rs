@@ -1,5 +1,7 @@
 //! The real plant as a chain of steps whose cost dynamic programming can ask for.
 
+use crate::units::KILO;
+
 use super::super::super::operation::Around;
 use super::super::super::optimum::{Curve, Point, Reach, Spread, Stage, Values};
 use super::ceilings::Ceilings;
@@ -27,14 +29,14 @@ pub(super) struct Chain<'a> {
     steps_in: usize,
     steps: Vec<Step>,
     /// What each stretch costs; empty where it is a single step, which is asked itself.
-    curves: Vec<Curve>,
-    /// Difference of prices per Wh that counts as none.
-    alike: f64,
+    curves: Vec<Curves>,
+    /// The highest price of energy, per Wh.
+    price: f64,
 }
 
 impl<'a> Chain<'a> {
-    /// `open` says in which steps the battery may be charged from the grid.
-    pub fn new(plant: Plant<'a>, around: &Around<'_>, open: &[bool], ceilings: Ceilings, highest_price: f64) -> Self {
+    /// `open` says in which steps the battery may be charged from the grid; `price` is the highest of energy, per kWh.
+    pub fn new(plant: Plant<'a>, around: &Around<'_>, open: &[bool], ceilings: Ceilings, price: f64) -> Self {
         let steps_in = stretch_steps(around);
         let ev_w = around.ev.unlimited_w();
         let step = |i: usize| {
@@ -44,9 +46,9 @@ impl<'a> Chain<'a> {
             plant.step(i, ev_w.get(i).copied().unwrap_or(0.0), is_open, ceilings.import_w(i / steps_in))
         };
         let steps: Vec<_> = (0..around.first.mv_w.len()).map(step).collect();
-        let mut chain = Self { plant, ceilings, steps_in, steps, curves: vec![], alike: ALIKE * highest_price / 1e3 };
+        let mut chain = Self { plant, ceilings, steps_in, steps, curves: vec![], price: price / KILO };
         if steps_in > 1 {
-            chain.curves = (0..chain.len()).map(|stretch| chain.spread(stretch, 0).curve()).collect();
+            chain.curves = (0..chain.len()).map(|stretch| Curves::of(&chain.spreads(stretch, 0))).collect();
         }
         chain
     }
@@ -63,7 +65,7 @@ impl<'a> Chain<'a> {
     /// What a change brings about in a stretch, its import unpunished.
     pub fn outcome(&self, stretch: usize, change_wh: f64) -> Point {
         match self.curves.get(stretch) {
-            Some(curve) => curve.at(change_wh),
+            Some(curves) => self.ceilings.better(stretch, curves.at(change_wh)).1,
             None => self.plant.outcome(&self.steps[stretch], change_wh),
         }
     }
@@ -73,22 +75,34 @@ impl<'a> Chain<'a> {
         if self.curves.is_empty() {
             return vec![values.best(stretch, stored_wh, self).change_wh];
         }
-        let spread = self.spread(stretch, from);
-        let rest = Rest { chain: self, curve: &spread.curve() };
-        spread.shares(values.best(stretch, stored_wh, &rest).change_wh)
+        let spreads = self.spreads(stretch, from);
+        let rest = Rest { ceilings: &self.ceilings, curves: &Curves::of(&spreads) };
+        let change_wh = values.best(stretch, stored_wh, &rest).change_wh;
+        let (which, _) = self.ceilings.better(stretch, rest.curves.at(change_wh));
+        spreads[which].shares(change_wh)
     }
 
-    /// The steps of a stretch from a place in it on.
-    fn spread(&self, stretch: usize, from: usize) -> Spread {
+    /// The steps of a stretch from a place in it on, sharing at least cost; where a peak is charged for, also sharing so
+    /// as to import least.
+    fn spreads(&self, stretch: usize, from: usize) -> Vec<Spread> {
         let first = stretch * self.steps_in;
-        let end = (first + self.steps_in).min(self.steps.len());
-        Spread::new(self.steps[first + from..end].iter().map(|step| self.plant.points(step)).collect(), self.alike)
+        let steps = &self.steps[first + from..(first + self.steps_in).min(self.steps.len())];
+        let most_fall_wh = self.ceilings.fall_wh(stretch) / self.steps_in as f64;
+        let points: Vec<_> = steps.iter().map(|step| self.plant.points(step, most_fall_wh)).collect();
+        let mut spreads = vec![];
+        if self.ceilings.import_w(stretch).is_finite() {
+            // Dearer than the highest price twice: then no sale pays for an import.
+            let import_price = 2.0 * self.price * self.plant.h * steps.len() as f64;
+            spreads.push(Spread::new(points.clone(), ALIKE * self.price, import_price));
+        }
+        spreads.insert(0, Spread::new(points, ALIKE * self.price, 0.0));
+        spreads
     }
 }
 
 impl Stage for Chain<'_> {
     fn reach(&self, stretch: usize) -> Reach {
-        self.ceilings.reach(stretch, self.curves.get(stretch).map_or_else(|| self.plant.reach(), reach))
+        self.ceilings.reach(stretch, self.curves.get(stretch).map_or_else(|| self.plant.reach(), Curves::reach))
     }
 
     fn cost(&self, stretch: usize, change_wh: f64) -> f64 {
@@ -97,38 +111,55 @@ impl Stage for Chain<'_> {
 
     fn kinks(&self, stretch: usize, changes_wh: &mut Vec<f64>) {
         match self.curves.get(stretch) {
-            Some(curve) => kinks(curve, self.ceilings.import_w(stretch), changes_wh),
+            Some(curves) => curves.kinks(self.ceilings.import_w(stretch), changes_wh),
             None => self.plant.kinks(&self.steps[stretch], changes_wh),
         }
     }
 }
 
 /// What is left of a stretch.
-struct Rest<'c, 'a> {
-    chain: &'c Chain<'a>,
-    curve: &'c Curve,
+struct Rest<'c> {
+    ceilings: &'c Ceilings,
+    curves: &'c Curves,
 }
 
-impl Stage for Rest<'_, '_> {
+impl Stage for Rest<'_> {
     fn reach(&self, stretch: usize) -> Reach {
-        self.chain.ceilings.reach(stretch, reach(self.curve))
+        self.ceilings.reach(stretch, self.curves.reach())
     }
 
     fn cost(&self, stretch: usize, change_wh: f64) -> f64 {
-        self.chain.ceilings.cost(stretch, &self.curve.at(change_wh))
+        self.ceilings.cost(stretch, &self.ceilings.better(stretch, self.curves.at(change_wh)).1)
     }
 
     fn kinks(&self, stretch: usize, changes_wh: &mut Vec<f64>) {
-        kinks(self.curve, self.chain.ceilings.import_w(stretch), changes_wh);
+        self.curves.kinks(self.ceilings.import_w(stretch), changes_wh);
     }
 }
 
-fn reach(curve: &Curve) -> Reach {
-    let [fall_wh, rise_wh] = curve.ends_wh();
-    Reach { charge_wh: rise_wh.max(0.0), discharge_wh: (-fall_wh).max(0.0) }
-}
+/// The ways in which the steps of a stretch can share a change.
+struct Curves(Vec<Curve>);
 
-fn kinks(curve: &Curve, ceiling_w: f64, changes_wh: &mut Vec<f64>) {
-    changes_wh.extend(curve.points.iter().map(|p| p.change_wh));
-    changes_wh.extend(curve.crossings_wh(ceiling_w));
+impl Curves {
+    fn of(spreads: &[Spread]) -> Self {
+        let mut curves: Vec<_> = spreads.iter().map(Spread::curve).collect();
+        curves.dedup();
+        Self(curves)
+    }
+
+    fn at(&self, change_wh: f64) -> impl Iterator<Item = Point> {
+        self.0.iter().map(move |curve| curve.at(change_wh))
+    }
+
+    fn reach(&self) -> Reach {
+        let [fall_wh, rise_wh] = self.0[0].ends_wh();
+        Reach { charge_wh: rise_wh.max(0.0), discharge_wh: (-fall_wh).max(0.0) }
+    }
+
+    fn kinks(&self, ceiling_w: f64, changes_wh: &mut Vec<f64>) {
+        for curve in &self.0 {
+            changes_wh.extend(curve.points.iter().map(|p| p.change_wh));
+            changes_wh.extend(curve.crossings_wh(ceiling_w));
+        }
+    }
 }

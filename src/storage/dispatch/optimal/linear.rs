@@ -48,8 +48,8 @@ impl Proposal {
 
 impl Proposal {
     /// The ceilings of its course with these peaks of the months.
-    pub fn ceilings(&self, peaks_w: &[f64]) -> Ceilings {
-        let by_charge = self.charge.as_ref().map(|charge| Ceilings::new(charge, &self.import_w, peaks_w));
+    pub fn ceilings(&self, peaks_w: &[f64], most_per_kw: f64) -> Ceilings {
+        let by_charge = self.charge.as_ref().map(|charge| Ceilings::new(charge, most_per_kw, &self.import_w, peaks_w));
         let mut ceilings = by_charge.unwrap_or_default();
         ceilings.falls_wh.clone_from(&self.falls_wh);
         ceilings
@@ -78,11 +78,12 @@ pub(super) struct Known<'k, 'a> {
     pub store: &'k Store,
     /// In which steps the battery may be charged from the grid.
     pub open: &'k [bool],
-    pub end: EndValue,
+    /// Stored energy that shall be left at the end, Wh.
+    pub left_wh: f64,
     pub wear_per_kwh: f64,
-    /// The highest of all prices of energy and demand.
+    /// The highest price of energy, per kWh.
     pub highest_price: f64,
-    /// What is counted for each kWh that limits leave unserved.
+    /// What is counted for each kWh that limits leave unserved: far above all prices, those of demand too.
     pub far_above: f64,
 }
 
@@ -138,7 +139,7 @@ impl Known<'_, '_> {
             shed_per_kwh: self.far_above,
             demand_charge,
             daily_limit,
-            end: self.end,
+            end: EndValue::AtLeast { stored_wh: self.left_wh, short_per_kwh: self.far_above },
         }
     }
 

@@ -11,7 +11,7 @@ use crate::keys::Keys;
 use super::super::Plan;
 use super::super::battery::BatteryState;
 use super::super::operation::Around;
-use super::super::optimum::{EndValue, Values};
+use super::super::optimum::Values;
 use super::super::planner::Store;
 use super::{Intent, Reason, View, Wish};
 use ceilings::Ceilings;
@@ -31,7 +31,7 @@ pub struct Optimal {
     pub left_wh: Option<f64>,
 }
 
-/// What is counted for each kWh that limits leave unserved or the end is short of, beside the highest price.
+/// What is counted for each kWh that limits leave unserved, beside the highest price.
 const FAR_ABOVE: f64 = 100.0;
 
 /// Share of the battery's range by which stored energy may differ from what was expected, and nothing is decided anew.
@@ -85,12 +85,18 @@ impl<'a> Guide<'a> {
         store: &Store,
         open: &[bool],
     ) -> Self {
-        let highest_price = highest_price(around);
-        let far_above = FAR_ABOVE * highest_price;
-        let stored_wh = optimal.left_wh.unwrap_or(start.stored_wh);
-        let end = EndValue::AtLeast { stored_wh, short_per_kwh: far_above };
-        let wear_per_kwh = optimal.wear_per_kwh;
-        let known = Known { plan, around, start, store, open, end, wear_per_kwh, highest_price, far_above };
+        let (energy_price, demand_price) = highest_prices(around);
+        let known = Known {
+            plan,
+            around,
+            start,
+            store,
+            open,
+            left_wh: optimal.left_wh.unwrap_or(start.stored_wh),
+            wear_per_kwh: optimal.wear_per_kwh,
+            highest_price: energy_price,
+            far_above: FAR_ABOVE * energy_price.max(demand_price),
+        };
         // The chain of steps cannot see a month's peak or a day's cycles; the linear program can.
         let Planned { values, chain } = match Proposal::find(&known) {
             Some(proposal) => Planned::along(&known, &proposal),
@@ -143,9 +149,10 @@ fn price_cap(view: &View<'_>) -> (f64, bool) {
     }
 }
 
-fn highest_price(around: &Around<'_>) -> f64 {
+/// The highest price of energy, per kWh, and of demand, per kW.
+fn highest_prices(around: &Around<'_>) -> (f64, f64) {
     let of = |p: &[f64]| p.iter().fold(0.0_f64, |high, x| high.max(x.abs()));
-    let Some(prices) = around.prices else { return 1.0 };
+    let Some(prices) = around.prices else { return (1.0, 0.0) };
     let demand = prices.demand_charge_per_kw.map_or(0.0, |per_kw| of(&per_kw));
-    of(&prices.buy_per_kwh).max(of(&prices.sell_per_kwh)).max(demand).max(1e-3)
+    (of(&prices.buy_per_kwh).max(of(&prices.sell_per_kwh)).max(1e-3), demand)
 }

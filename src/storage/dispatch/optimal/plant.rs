@@ -18,7 +18,8 @@ pub(super) struct Plant<'a> {
     tracer: LimitTracer<'a>,
     around: &'a Around<'a>,
     plan: &'a Plan,
-    h: f64,
+    /// Length of a step, h.
+    pub h: f64,
     eta_charge: f64,
     eta_discharge: f64,
     wear_per_kwh: f64,
@@ -128,9 +129,10 @@ impl<'a> Plant<'a> {
         );
     }
 
-    /// The cost of a step at all changes at which it bends, and at its ends.
-    pub fn points(&self, s: &Step) -> Vec<Point> {
+    /// The cost of a step at all changes at which it bends, and at its ends, with no larger fall than `most_fall_wh`.
+    pub fn points(&self, s: &Step, most_fall_wh: f64) -> Vec<Point> {
         let Reach { charge_wh, discharge_wh } = self.reach();
+        let discharge_wh = discharge_wh.min(most_fall_wh);
         let mut changes_wh = vec![0.0, charge_wh, -discharge_wh];
         changes_wh.extend([charge_wh, -discharge_wh].map(|wh| NEXT_TO_NOTHING * wh));
         self.kinks(s, &mut changes_wh);

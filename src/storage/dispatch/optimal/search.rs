@@ -1,13 +1,18 @@
 //! The search for the peaks of the months: the linear program proposes them, the real plant says what they cost.
 
+use crate::units::KILO;
+
 use super::super::super::optimum::{DemandCharge, EndValue, LEVELS, Levels, Path, Values, solve};
 use super::ceilings::Ceilings;
-use super::chain::Chain;
+use super::chain::{Chain, stretch_steps};
 use super::linear::{Known, Proposal};
 use super::plant::Plant;
 
 /// Largest number of plans.
 const ROUNDS: usize = 7;
+
+/// What a kWh above a ceiling costs at most, beside the highest price of energy.
+const STEEP: f64 = 10.0;
 
 /// Peaks that differ by less than this share are alike.
 const ALIKE: f64 = 1e-3;
@@ -20,14 +25,19 @@ pub(super) struct Planned<'a> {
 
 impl<'a> Planned<'a> {
     pub fn new(known: &Known<'_, 'a>, ceilings: Ceilings) -> Self {
-        let Known { plan, around, start, store, end, highest_price, .. } = *known;
+        let Known { plan, around, start, store, left_wh, highest_price, .. } = *known;
         let plant = Plant::new(plan, around, start, (known.wear_per_kwh, known.far_above));
         let chain = Chain::new(plant, around, known.open, ceilings, highest_price);
-        let levels = match end {
-            EndValue::AtLeast { stored_wh, .. } => Levels::through(stored_wh, store.floor_wh, store.full_wh, LEVELS),
-            _ => Levels::new(store.floor_wh, store.full_wh, LEVELS),
-        };
+        let levels = Levels::through(left_wh, store.floor_wh, store.full_wh, LEVELS);
+        // Above that of passing a ceiling, so that the end is met where it can be.
+        let end = EndValue::AtLeast { stored_wh: left_wh, short_per_kwh: 2.0 * STEEP * highest_price };
         Self { values: solve(chain.len(), levels, &chain, end), chain }
+    }
+
+    /// Along a proposal with these peaks.
+    fn below(known: &Known<'_, 'a>, proposal: &Proposal, peaks_w: &[f64]) -> Self {
+        let stretch_h = stretch_steps(known.around) as f64 * known.around.axis.step_h();
+        Self::new(known, proposal.ceilings(peaks_w, STEEP * known.highest_price * stretch_h))
     }
 
     /// The plan with the least bill along what the linear program proposes.
@@ -35,7 +45,7 @@ impl<'a> Planned<'a> {
     /// Its peaks may be a little too low for the plant as it is. The lowest that can be kept lie between them and those
     /// that come about; they are halved down to, month by month.
     pub fn along(known: &Known<'_, 'a>, proposal: &Proposal) -> Self {
-        let Some(charge) = &proposal.charge else { return Self::new(known, proposal.ceilings(&[])) };
+        let Some(charge) = &proposal.charge else { return Self::below(known, proposal, &[]) };
         let mut low_w = proposal.peaks_w.clone();
         let mut best = Priced::new(known, proposal, charge, &low_w);
         let mut high_w = best.peaks_w.clone();
@@ -79,11 +89,12 @@ struct Priced<'a> {
 impl<'a> Priced<'a> {
     fn new(known: &Known<'_, 'a>, proposal: &Proposal, charge: &DemandCharge, peaks_w: &[f64]) -> Self {
         let start_wh = known.start.stored_wh;
-        let planned = Planned::new(known, proposal.ceilings(peaks_w));
+        let planned = Planned::below(known, proposal, peaks_w);
         let path = planned.values.follow(start_wh, &planned.chain);
         let (energy, import_w) = planned.walked(start_wh, &path);
         let peaks_w = charge.peaks_w(&import_w);
-        let end = known.end.cost(path.stored_wh.last().copied().unwrap_or(start_wh));
+        let short_wh = known.left_wh - path.stored_wh.last().copied().unwrap_or(start_wh);
+        let end = known.far_above * short_wh.max(0.0) / KILO;
         Self { planned, bill: energy + charge.costs(&peaks_w).sum::<f64>() + end, peaks_w }
     }
 }
