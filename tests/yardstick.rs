@@ -210,7 +210,11 @@ fn sites() -> impl Strategy<Value = Site> {
             "transformer = { rating_mva = 0.12, no_load_pct = 0.5, full_load_pct = 1.5 }\n",
         ]),
         prop::sample::select(vec!["", "", "[storage.grid_charging]\nallowed = false\n"]),
-        prop::sample::select(vec![SITE.plant, "plant.export_limit = { kw = 0 }\n", ""]),
+        prop::sample::select(vec![
+            SITE.plant,
+            "plant.export_limit = { kw = 0 }\nplant.import_limit = { kw = 200 }\n",
+            "plant.import_limit = { kw = 300 }\n",
+        ]),
     );
     (axis, powers, keys).prop_map(|(axis, powers, keys)| Site {
         number: axis.0,

@@ -31,17 +31,17 @@ impl Point {
     }
 }
 
-/// A straight piece of a step's cost.
-#[derive(Debug, Clone, Copy)]
+/// A piece of a step's cost from one corner of its lower hull to the next.
+#[derive(Debug, Clone)]
 struct Piece {
     step: usize,
     /// What it adds.
     added: Point,
-    /// Whether the cost lies above it between its ends, so that a part of it costs more than its share.
-    is_bridge: bool,
+    /// What parts of it add where that lies above the straight line, in order of change.
+    parts: Vec<Point>,
 }
 
-/// Pieces of about the same price.
+/// Pieces of about the same price, shared alike; or a single one whose parts cost more than their share.
 #[derive(Debug)]
 struct Group {
     pieces: Vec<Piece>,
@@ -85,7 +85,8 @@ impl Spread {
             pieces_of(step, &points, alike, &mut pieces);
         }
         pieces.sort_by(|a, b| price(&a.added).total_cmp(&price(&b.added)));
-        let grouped = pieces.chunk_by(|a, b| (price(&a.added) / alike).floor() == (price(&b.added) / alike).floor());
+        let class = |piece: &Piece| (price(&piece.added) / alike).floor();
+        let grouped = pieces.chunk_by(|a, b| a.parts.is_empty() && b.parts.is_empty() && class(a) == class(b));
         spread.groups = grouped.map(Group::new).collect();
         spread
     }
@@ -95,6 +96,7 @@ impl Spread {
         let mut at = self.first;
         let mut points = vec![at];
         for group in &self.groups {
+            points.extend(group.pieces[0].parts.iter().map(|part| at.plus(*part, 1.0)));
             at = at.plus(group.added, 1.0);
             points.push(at);
         }
@@ -121,16 +123,10 @@ impl Group {
         Self { pieces: pieces.to_vec(), added }
     }
 
-    /// Hands out a change: to all pieces alike, or one after the other where a part of one costs more than its share.
+    /// Hands out a change to all pieces alike.
     fn share(&self, taken_wh: f64, shares: &mut [f64]) {
-        let in_turn = self.pieces.iter().any(|piece| piece.is_bridge);
-        let all_alike = if in_turn { 0.0 } else { taken_wh / self.added.change_wh };
-        let mut left_wh = taken_wh;
         for piece in &self.pieces {
-            let whole_wh = piece.added.change_wh;
-            let part_wh = if in_turn { left_wh.clamp(0.0, whole_wh) } else { all_alike * whole_wh };
-            left_wh -= part_wh;
-            shares[piece.step] += part_wh;
+            shares[piece.step] += taken_wh / self.added.change_wh * piece.added.change_wh;
         }
     }
 }
@@ -164,9 +160,11 @@ fn pieces_of(step: usize, points: &[Point], alike: f64, pieces: &mut Vec<Piece>)
     }
     for edge in hull.windows(2) {
         let added = points[edge[0]].to(points[edge[1]]);
-        let above = |p: &Point| points[edge[0]].to(*p).cost - price(&added) * points[edge[0]].to(*p).change_wh;
-        let is_bridge = points[edge[0]..=edge[1]].iter().any(|p| above(p) > alike * added.change_wh);
-        pieces.push(Piece { step, added, is_bridge });
+        let mut parts: Vec<_> = points[edge[0] + 1..edge[1]].iter().map(|p| points[edge[0]].to(*p)).collect();
+        if parts.iter().all(|part| part.cost - price(&added) * part.change_wh <= alike * added.change_wh) {
+            parts.clear();
+        }
+        pieces.push(Piece { step, added, parts });
     }
 }
 
@@ -252,6 +250,8 @@ mod tests {
         let spread = Spread::new(vec![begun(), begun()], 1e-6, 0.0);
         assert_eq!(spread.shares(6.0), [6.0, 0.0]);
         assert!((spread.curve().at(6.0).cost - 8.0).abs() < 1e-12);
+        // Half of a step's costs the beginning, too.
+        assert!((spread.curve().at(9.0).cost - 13.0).abs() < 1e-12);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::plant::Plant;
 const ROUNDS: usize = 7;
 
 /// What a kWh above a ceiling costs at most, beside the highest price of energy.
-const STEEP: f64 = 10.0;
+const STEEP: f64 = 30.0;
 
 /// Peaks that differ by less than this share are alike.
 const ALIKE: f64 = 1e-3;
