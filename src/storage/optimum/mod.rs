@@ -29,8 +29,8 @@ use crate::units::KILO;
 /// What the energy still stored at the end of the run is worth. It decides what the optimum may sell out.
 ///
 /// A comparison is fair when both runs end alike. Against a run by rules take `AtLeast` with the energy that run left:
-/// its path is then one of those the optimum chooses from, so the optimum never costs more, and no price has to be made
-/// up. A run of its own takes `AtLeast` with its initial energy, as a year that could be followed by the same year.
+/// its path is then one of those the optimum chooses from, as far as levels of stored energy show it, and no price has to
+/// be made up. A run of its own takes `AtLeast` with its initial energy, as a year that could be followed by the same year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum EndValue {
     /// Nothing: the battery ends empty if that pays.

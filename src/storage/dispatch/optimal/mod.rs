@@ -37,6 +37,9 @@ const FAR_ABOVE: f64 = 100.0;
 /// Share of the battery's range by which stored energy may differ from what was expected, and nothing is decided anew.
 const SAME: f64 = 1e-4;
 
+/// Share of the battery's range that is rounding.
+const ROUNDING: f64 = 1e-7;
+
 impl Optimal {
     /// Reads the keys beside the strategy.
     pub fn read(k: &mut Keys<'_>) -> Self {
@@ -52,8 +55,8 @@ pub(super) struct Guide<'a> {
     chain: Chain<'a>,
     /// What was decided last.
     course: Option<Course>,
-    /// A difference of stored energy that is none, Wh.
-    same_wh: f64,
+    /// From floor to full, Wh.
+    range_wh: f64,
 }
 
 /// What was decided for the steps of a stretch.
@@ -102,7 +105,7 @@ impl<'a> Guide<'a> {
             Some(proposal) => Planned::along(&known, &proposal),
             None => Planned::new(&known, Ceilings::default()),
         };
-        Self { values, chain, course: None, same_wh: SAME * (store.full_wh - store.floor_wh).max(0.0) }
+        Self { values, chain, course: None, range_wh: (store.full_wh - store.floor_wh).max(0.0) }
     }
 
     pub(super) fn wish(&mut self, view: &View<'_>, from_grid: bool) -> Wish {
@@ -130,14 +133,15 @@ impl<'a> Guide<'a> {
     fn dc_w(&mut self, view: &View<'_>) -> f64 {
         let place = self.chain.place_of(view.step);
         let stored_wh = view.state.battery.stored_wh;
-        let decided = self.course.as_ref().and_then(|course| course.change_wh(place, stored_wh, self.same_wh));
+        let decided = self.course.as_ref().and_then(|course| course.change_wh(place, stored_wh, SAME * self.range_wh));
         let change_wh = decided.unwrap_or_else(|| {
             let changes_wh = self.chain.course_wh(&self.values, place, stored_wh);
             let now_wh = changes_wh[0];
             self.course = Some(Course { decided: place, stored_wh, changes_wh });
             now_wh
         });
-        self.chain.plant.dc_w(change_wh)
+        // What rounding leaves of a rest would have the auxiliary load and the transformer run for nothing.
+        if change_wh.abs() <= ROUNDING * self.range_wh { 0.0 } else { self.chain.plant.dc_w(change_wh) }
     }
 }
 
