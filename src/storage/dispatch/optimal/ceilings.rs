@@ -37,6 +37,16 @@ impl Ceilings {
         self.stretches.get(stretch).map_or(f64::INFINITY, |(import_w, _)| *import_w)
     }
 
+    /// What is left for the rest of a stretch, as those of a single one: its mean import may be what the whole stretch may
+    /// have less what was imported in its first `done` steps of `all`, W summed over them.
+    pub fn rest(&self, stretch: usize, (done, all): (usize, usize), imported_w: f64) -> Self {
+        let left = |import_w: f64| ((import_w * all as f64 - imported_w) / (all - done).max(1) as f64).max(0.0);
+        Self {
+            stretches: self.stretches.get(stretch).map(|(w, per_kw)| (left(*w), *per_kw)).into_iter().collect(),
+            falls_wh: self.falls_wh.get(stretch).copied().into_iter().collect(),
+        }
+    }
+
     /// The largest fall of stored energy in a stretch, Wh.
     pub fn fall_wh(&self, stretch: usize) -> f64 {
         self.falls_wh.get(stretch).copied().unwrap_or(f64::INFINITY)
@@ -78,6 +88,15 @@ mod tests {
         // 2 kW above at 4 a kW.
         assert!((cost(1, 2e3) - 9.0).abs() < 1e-12);
         assert_eq!((cost(0, 100.0), cost(4, 1e9), cost(5, 1e9)), (1.0, 1.0, 1.0));
+    }
+
+    #[test]
+    fn the_rest_of_a_stretch_may_import_what_its_beginning_left() {
+        let ceilings = Ceilings { stretches: vec![(9.0, 1.0), (60.0, 2.0)], falls_wh: vec![] };
+        // Of 3 steps of 60 W the first took 100 W: 40 W are left for each of the others; after 200 W nothing.
+        assert_eq!(ceilings.rest(1, (1, 3), 100.0).import_w(0), 40.0);
+        assert_eq!(ceilings.rest(1, (2, 3), 200.0).import_w(0), 0.0);
+        assert_eq!(Ceilings::default().rest(1, (1, 3), 100.0).import_w(0), f64::INFINITY);
     }
 
     #[test]

@@ -70,16 +70,31 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// The changes of the steps of a stretch from a place in it on, that are best with so much stored there.
-    pub fn course_wh(&self, values: &Values, (stretch, from): (usize, usize), stored_wh: f64) -> Vec<f64> {
+    /// The changes of the steps of a stretch from a place in it on, that are best with so much stored there, when the steps
+    /// before have imported so much, W summed over them.
+    pub fn course_wh(
+        &self,
+        values: &Values,
+        (stretch, from): (usize, usize),
+        stored_wh: f64,
+        imported_w: f64,
+    ) -> Vec<f64> {
         if self.curves.is_empty() {
             return vec![values.best(stretch, stored_wh, self).change_wh];
         }
         let spreads = self.spreads(stretch, from);
-        let rest = Rest { ceilings: &self.ceilings, curves: &Curves::of(&spreads) };
+        let all = self.steps_in.min(self.steps.len() - stretch * self.steps_in);
+        let ceilings = self.ceilings.rest(stretch, (from, all), imported_w);
+        let rest = Rest { ceilings: &ceilings, curves: &Curves::of(&spreads) };
         let change_wh = values.best(stretch, stored_wh, &rest).change_wh;
-        let (which, _) = self.ceilings.better(stretch, rest.curves.at(change_wh));
+        let (which, _) = ceilings.better(0, spreads.iter().map(|spread| spread.curve().at(change_wh)));
         spreads[which].shares(change_wh)
+    }
+
+    /// What a step at a place imports with a change of stored energy, W.
+    pub fn imported_w(&self, (stretch, place): (usize, usize), change_wh: f64) -> f64 {
+        let outcome = self.plant.outcome(&self.steps[stretch * self.steps_in + place], change_wh);
+        outcome.import_w
     }
 
     /// The steps of a stretch from a place in it on, sharing at least cost; where a peak is charged for, also sharing so
@@ -119,21 +134,22 @@ impl Stage for Chain<'_> {
 
 /// What is left of a stretch.
 struct Rest<'c> {
+    /// Of it alone.
     ceilings: &'c Ceilings,
     curves: &'c Curves,
 }
 
 impl Stage for Rest<'_> {
-    fn reach(&self, stretch: usize) -> Reach {
-        self.ceilings.reach(stretch, self.curves.reach())
+    fn reach(&self, _: usize) -> Reach {
+        self.ceilings.reach(0, self.curves.reach())
     }
 
-    fn cost(&self, stretch: usize, change_wh: f64) -> f64 {
-        self.ceilings.cost(stretch, &self.ceilings.better(stretch, self.curves.at(change_wh)).1)
+    fn cost(&self, _: usize, change_wh: f64) -> f64 {
+        self.ceilings.cost(0, &self.ceilings.better(0, self.curves.at(change_wh)).1)
     }
 
-    fn kinks(&self, stretch: usize, changes_wh: &mut Vec<f64>) {
-        self.curves.kinks(self.ceilings.import_w(stretch), changes_wh);
+    fn kinks(&self, _: usize, changes_wh: &mut Vec<f64>) {
+        self.curves.kinks(self.ceilings.import_w(0), changes_wh);
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) struct Guide<'a> {
     range_wh: f64,
 }
 
-/// What was decided for the steps of a stretch.
+/// What was decided for the steps of a stretch, and what came of it so far.
 struct Course {
     /// The stretch, and the place in it where it was decided.
     decided: (usize, usize),
@@ -67,6 +67,10 @@ struct Course {
     stored_wh: f64,
     /// Change of stored energy of each step from there on, Wh.
     changes_wh: Vec<f64>,
+    /// The last place that was asked about, and the energy stored there, Wh.
+    last: (usize, f64),
+    /// What the stretch imported before that place, W summed over its steps.
+    imported_w: f64,
 }
 
 impl Course {
@@ -75,6 +79,15 @@ impl Course {
         let done = place.checked_sub(self.decided.1).filter(|_| stretch == self.decided.0)?;
         let expected_wh = self.stored_wh + self.changes_wh.iter().take(done).sum::<f64>();
         ((stored_wh - expected_wh).abs() <= same_wh).then(|| self.changes_wh.get(done).copied())?
+    }
+
+    /// Takes note of the step before a place of the same stretch.
+    fn note(&mut self, chain: &Chain<'_>, (stretch, place): (usize, usize), stored_wh: f64) {
+        let (last, last_wh) = self.last;
+        if stretch == self.decided.0 && place == last + 1 {
+            self.imported_w += chain.imported_w((stretch, last), stored_wh - last_wh);
+            self.last = (place, stored_wh);
+        }
     }
 }
 
@@ -133,11 +146,17 @@ impl<'a> Guide<'a> {
     fn dc_w(&mut self, view: &View<'_>) -> f64 {
         let place = self.chain.place_of(view.step);
         let stored_wh = view.state.battery.stored_wh;
+        if let Some(course) = &mut self.course {
+            course.note(&self.chain, place, stored_wh);
+        }
         let decided = self.course.as_ref().and_then(|course| course.change_wh(place, stored_wh, SAME * self.range_wh));
         let change_wh = decided.unwrap_or_else(|| {
-            let changes_wh = self.chain.course_wh(&self.values, place, stored_wh);
+            let before = self.course.as_ref().filter(|course| course.decided.0 == place.0);
+            let imported_w = before.map_or(0.0, |course| course.imported_w);
+            let changes_wh = self.chain.course_wh(&self.values, place, stored_wh, imported_w);
             let now_wh = changes_wh[0];
-            self.course = Some(Course { decided: place, stored_wh, changes_wh });
+            self.course =
+                Some(Course { decided: place, stored_wh, changes_wh, last: (place.1, stored_wh), imported_w });
             now_wh
         });
         // What rounding leaves of a rest would have the auxiliary load and the transformer run for nothing.

@@ -1,7 +1,5 @@
 //! The search for the peaks of the months: the linear program proposes them, the real plant says what they cost.
 
-use crate::units::KILO;
-
 use super::super::super::optimum::{DemandCharge, EndValue, LEVELS, Levels, Path, Values, solve};
 use super::ceilings::Ceilings;
 use super::chain::{Chain, stretch_steps};
@@ -34,9 +32,7 @@ impl<'a> Planned<'a> {
         let plant = Plant::new(plan, around, start, (known.wear_per_kwh, known.far_above));
         let chain = Chain::new(plant, around, known.open, ceilings, highest_price);
         let levels = Levels::through(left_wh, store.floor_wh, store.full_wh, LEVELS);
-        // Above that of passing a ceiling, so that the end is met where it can be.
-        let end = EndValue::AtLeast { stored_wh: left_wh, short_per_kwh: 2.0 * STEEP * highest_price };
-        Self { values: solve(chain.len(), levels, &chain, end), chain }
+        Self { values: solve(chain.len(), levels, &chain, end(known)), chain }
     }
 
     /// Along a proposal with these peaks.
@@ -82,6 +78,11 @@ impl<'a> Planned<'a> {
     }
 }
 
+/// What energy missing at the end costs: more than passing a ceiling, so that the end is met where it can be.
+fn end(known: &Known<'_, '_>) -> EndValue {
+    EndValue::AtLeast { stored_wh: known.left_wh, short_per_kwh: 2.0 * STEEP * known.highest_price }
+}
+
 /// A plan with what it costs.
 struct Priced<'a> {
     planned: Planned<'a>,
@@ -98,9 +99,8 @@ impl<'a> Priced<'a> {
         let path = planned.values.follow(start_wh, &planned.chain);
         let (energy, import_w) = planned.walked(start_wh, &path);
         let peaks_w = charge.peaks_w(&import_w);
-        let short_wh = known.left_wh - path.stored_wh.last().copied().unwrap_or(start_wh);
-        let end = known.far_above * short_wh.max(0.0) / KILO;
-        Self { planned, bill: energy + charge.costs(&peaks_w).sum::<f64>() + end, peaks_w }
+        let short = end(known).cost(path.stored_wh.last().copied().unwrap_or(start_wh));
+        Self { planned, bill: energy + charge.costs(&peaks_w).sum::<f64>() + short, peaks_w }
     }
 
     /// The best plan with lower peaks, as long as they pay: the program may have thought the plant worse than it is.
