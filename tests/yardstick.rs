@@ -66,7 +66,7 @@ impl Site {
         for i in 0..self.days * 1440 / self.step_min {
             let minute = i * self.step_min;
             let hour = f64::from(minute % 1440) / 60.0;
-            if minute % 60 == 0 {
+            if minute.is_multiple_of(60) {
                 let noon = if (11.0..15.0).contains(&hour) { if self.negative { -0.1 } else { -0.02 } } else { 0.0 };
                 let evening = if (17.0..20.0).contains(&hour) { 0.06 } else { 0.0 };
                 price = 0.05 + noon + evening + 0.02 * chance.next();

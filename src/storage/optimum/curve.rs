@@ -100,7 +100,9 @@ impl Spread {
             at = at.plus(group.added, 1.0);
             points.push(at);
         }
-        points.iter_mut().for_each(|p| p.cost -= self.import_price * p.import_w);
+        for point in &mut points {
+            point.cost -= self.import_price * point.import_w;
+        }
         Curve { points }
     }
 

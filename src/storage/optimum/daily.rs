@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_run_shorter_than_its_days_has_those_it_has() {
         let limit = DailyLimit { day: vec![1, 1, 2], most_wh: 0.0 };
-        assert_eq!(limit.days(2).collect::<Vec<_>>(), [0..2]);
+        assert_eq!((limit.days(2).next(), limit.days(2).count()), (Some(0..2), 1));
         assert_eq!(limit.days(0).count(), 0);
     }
 }

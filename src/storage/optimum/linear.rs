@@ -4,7 +4,8 @@ use crate::units::KILO;
 
 use super::daily::DailyLimit;
 use super::demand::DemandCharge;
-use super::dp::{Levels, Reach, Stage};
+use super::dp::{Reach, Stage};
+use super::levels::Levels;
 use super::meter::{Flow, SiteStep};
 use super::{EndValue, Values, dp};
 
@@ -145,7 +146,7 @@ impl LinearSite {
         }
     }
 
-    /// The least cost by dynamic programming over so many levels ([`dp::LEVELS`] usually). Demand charges and a daily limit are not in it.
+    /// The least cost by dynamic programming over so many levels ([`super::LEVELS`] usually). Demand charges and a daily limit are not in it.
     /// Follow it from [`Self::start_wh`].
     pub fn values(&self, levels: usize) -> Values {
         let levels = Levels::new(self.battery.floor_wh, self.battery.full_wh, levels);

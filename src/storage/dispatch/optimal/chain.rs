@@ -18,7 +18,7 @@ pub(super) fn stretch_steps(around: &Around<'_>) -> usize {
     let most = ((SHORTEST_H / around.axis.step_h() - 1e-9).ceil() as usize).max(1);
     let interval = around.prices.filter(|p| p.demand_charge_per_kw.is_some()).map(|p| p.billing_interval_s);
     let interval_steps = interval.map_or(most, |s| (s / around.axis.step_s).max(1) as usize);
-    (1..=most).rev().find(|steps| interval_steps % steps == 0).unwrap_or(1)
+    (1..=most).rev().find(|steps| interval_steps.is_multiple_of(*steps)).unwrap_or(1)
 }
 
 /// The chain of stretches that is optimized.
