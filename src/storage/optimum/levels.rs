@@ -109,9 +109,12 @@ mod tests {
 
     #[test]
     fn a_level_lies_where_it_is_wanted() {
-        // 7 of 20 Wh: 3 levels, 10 Wh apart, come to 7 apart, 0, 7 and 14; 4 and 5 levels come to the same.
-        let levels = Levels::through(7.0, 0.0, 20.0, 3);
-        assert_eq!((levels.at(1), levels.full_wh()), (7.0, 14.0));
+        // 7 of 20 Wh by 5 levels or up to 9: 5 come to 7 Wh apart and up to 14, 6 to 8 to 3.5 apart and up to 17.5, 9 to a
+        // third of 7 apart and up to 8 thirds of it, the highest.
+        let levels = Levels::through(7.0, 0.0, 20.0, 5);
+        assert!((levels.at(3) - 7.0).abs() < 1e-12 && (levels.full_wh() - 56.0 / 3.0).abs() < 1e-12, "{levels:?}");
+        // A place below the first level is left alone.
+        assert_eq!(Levels::through(4.0, 0.0, 20.0, 5), Levels::new(0.0, 20.0, 5));
         // Somewhere between, close to full, on floor and full, and outside.
         for (through_wh, expected) in [(235.29, 235.29), (299.05, 299.05), (30.0, 30.0), (300.0, 300.0), (10.0, 30.0)] {
             let levels = Levels::through(through_wh, 30.0, 300.0, LEVELS);
