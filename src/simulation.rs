@@ -199,6 +199,6 @@ impl Course<'_> {
         let alone = Alone::walk(&best, self.pv);
         let optimum = self.walk(&best, &alone, Some(&plan));
         let walks = [&stored.second, &optimum.second, &alone.nodes].map(|nodes| nodes.poi_w.as_slice());
-        Some(Yardstick::new(&p.axis, self.calendar, p.prices.as_deref(), walks))
+        Some(Yardstick::new(&p.axis, self.calendar, p.prices.as_deref(), &best.grid, walks))
     }
 }

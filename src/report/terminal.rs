@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::results::{Figures, LossStage, Results, VehicleSummary, Yardstick};
+use crate::results::{Figures, LossStage, NotCaptured, Results, VehicleSummary, Yardstick};
 use crate::units::{KILO, MEGA};
 
 /// Names of the stages in the words of a reader.
@@ -164,13 +164,19 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
 }
 
 fn yardstick_lines(yardstick: &Yardstick) -> Vec<(&'static str, String)> {
-    let Yardstick { unit, run, optimum, without_storage, captured_pct } = yardstick;
-    let captured = captured_pct.map_or_else(|| "nothing to save".to_owned(), |pct| format!("{pct:>12.2} %"));
+    let Yardstick { unit, run, optimum, without_storage, captured_pct, not_captured, .. } = yardstick;
+    let share = captured_pct.map(|pct| format!("{pct:>12.2} %"));
+    let why_not = not_captured.map_or("", NotCaptured::text);
     let name = if unit == "MWh" { "Net import / optimum / no storage" } else { "Bill / optimum / no storage" };
-    vec![
+    let mut lines = vec![
         (name, format!("{:>12} / {} / {} {unit}", grouped(*run), grouped(*optimum), grouped(*without_storage))),
-        ("Share of the optimum captured", captured),
-    ]
+        ("Share of the optimum captured", share.unwrap_or_else(|| why_not.to_owned())),
+    ];
+    let [run_mwh, optimum_mwh] = yardstick.above_limit_mwh;
+    if run_mwh.max(optimum_mwh) > 1e-6 {
+        lines.push(("Above the import limit, run / optimum", format!("{run_mwh:>12.3} / {optimum_mwh:.3} MWh")));
+    }
+    lines
 }
 
 fn vehicle_lines(vehicles: &VehicleSummary) -> Vec<(&'static str, String)> {

@@ -140,8 +140,8 @@ impl Summary {
         if let Some(prices) = year.prices.filter(|p| p.demand_charge_per_kw.is_some()) {
             let charges = |poi_w: &[f64]| demand_charges(prices, year.axis, year.calendar, |i| (-poi_w[i]).max(0.0));
             let (with, without) = (charges(&year.second.poi_w), charges(&year.first.poi_w));
-            for (figures, (with, without)) in months.iter_mut().zip(with.into_iter().zip(without)) {
-                let Some(figures) = figures else { continue };
+            for ((month0, with), (_, without)) in with.into_iter().zip(without) {
+                let Some(figures) = &mut months[month0] else { continue };
                 figures.add("demand_charge", with);
                 figures.add("bill", with);
                 figures.add("bill_without_storage", without);

@@ -12,7 +12,7 @@ mod timeseries;
 mod vehicles;
 mod year;
 
-pub use bill::Yardstick;
+pub use bill::{NotCaptured, Yardstick};
 pub use csv::{push_number, write_figures, write_losses, write_sessions, write_timeseries};
 pub use directory::OutputDirectory;
 pub use evidence::Evidence;

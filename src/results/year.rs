@@ -1,5 +1,6 @@
 //! One simulated year as it lies before the porch: every room's vectors side by side.
 
+use super::bill::import_above_w;
 use crate::ev::Ev;
 use crate::inputs::{Prices, Weather};
 use crate::plant::{Demand, EvNodes, Grid, GridNodes};
@@ -102,10 +103,7 @@ impl Year<'_> {
 
     /// Import above a power in a step, W: of the sum, or of each phase where the import limit holds per phase.
     pub fn import_above_w(&self, i: usize, limit_w: f64) -> f64 {
-        if self.grid.import_per_phase {
-            return self.import_phases_w(i).into_iter().map(|w| (w - limit_w / 3.0).max(0.0)).sum();
-        }
-        (-self.second.poi_w[i] - limit_w).max(0.0)
+        import_above_w(self.grid, i, (self.second.poi_w[i], limit_w), &self.ev.served(i))
     }
 
     /// Export above a power in a step, W: of the sum, or of each phase where the export limit holds per phase.

@@ -140,7 +140,7 @@ impl Operation<'_> {
         }
         let peak_import_w = self.pilot.peak_w(&self.state.control);
         self.state.battery = next;
-        let pv_off_w = if course.wish.pv_off { self.pv_off_w(step, &course.demand, &at_mv) } else { 0.0 };
+        let pv_off_w = if course.wish.pv_off { self.pv_off_w(step, &course, &at_mv) } else { 0.0 };
         let done = StorageStep {
             limits: course.limits,
             done,
@@ -169,10 +169,12 @@ impl Operation<'_> {
         }
     }
 
-    /// PV power at the MV bus to be switched off, W: all of it, as far as the import limit lets beside the storage.
-    fn pv_off_w(&self, step: usize, demand: &Demand, at_mv: &ConverterStep) -> f64 {
+    /// PV power at the MV bus to be switched off, W: all of it, as far as the import limit and the wish let beside the
+    /// storage.
+    fn pv_off_w(&self, step: usize, Course { demand, wish, .. }: &Course, at_mv: &ConverterStep) -> f64 {
         let pv_mv_w = self.around.first.mv_w[step];
-        let least_output_w = demand.at_import_w - self.import_limit_w(step);
+        let at_limit_w = demand.at_import_w - self.import_limit_w(step);
+        let least_output_w = at_limit_w.max(demand.total_w - wish.pv_off_import_w);
         let needed_w = match least_output_w {
             f64::NEG_INFINITY => 0.0,
             least_w => self.around.grid.mv_for_output_w(step, least_w) - at_mv.mv_w,
@@ -310,8 +312,9 @@ impl Operation<'_> {
         }
         let around = self.around;
         let runs = around.pv_running[step] || done.done.charge_w > 0.0 || done.done.discharge_w > 0.0;
-        let mv_w = around.first.mv_w[step] - done.pv_off_w + done.at_mv.mv_w;
-        let node = around.grid.flow_below(step, mv_w, runs, &course.demand, done.output_cap_w);
-        self.pilot.remember(&mut self.state.control, &node, self.step_h);
+        let pv_mv_w = around.first.mv_w[step] - done.pv_off_w;
+        let node = around.grid.flow_below(step, pv_mv_w + done.at_mv.mv_w, runs, &course.demand, done.output_cap_w);
+        let pv_w = around.grid.flow(step, pv_mv_w, around.pv_running[step], &course.demand).before_limit_w;
+        self.pilot.remember(&mut self.state.control, &node, pv_w, self.step_h);
     }
 }

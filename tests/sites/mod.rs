@@ -71,6 +71,7 @@ pub fn site(kind: Kind, first_day: usize, (steps, per_hour): (usize, usize)) -> 
         grid_charging: vec![true; steps],
         shed_per_kwh: 20.0,
         demand_charge: None,
+        daily_limit: None,
         end: EndValue::AtLeast { stored_wh: 120e3, short_per_kwh: 20.0 },
     }
 }

@@ -69,12 +69,14 @@ pub struct Wish {
     pub output_cap_w: f64,
     /// Whether PV is to be switched off, as far as the import limit lets.
     pub pv_off: bool,
+    /// The import up to which PV may be off, W, where that is below the import limit; infinite where nothing is asked.
+    pub pv_off_import_w: f64,
 }
 
 impl Wish {
     /// A wish that asks nothing of the rest of the plant.
     pub fn new(intent: Intent, reason: Reason) -> Self {
-        Self { intent, reason, output_cap_w: f64::INFINITY, pv_off: false }
+        Self { intent, reason, output_cap_w: f64::INFINITY, pv_off: false, pv_off_import_w: f64::INFINITY }
     }
 
     /// The wish to do nothing.

@@ -149,8 +149,11 @@ impl<'a> Pilot<'a> {
         site.peak.map_or(f64::INFINITY, |shaver| shaver.limit_w(control))
     }
 
-    /// Lets the control remember a step's powers.
-    pub fn remember(&self, control: &mut Control, node: &GridNode, step_h: f64) {
+    /// Lets the control remember a step's powers, once; `pv_w` is what PV alone would have put out, W.
+    pub fn remember(&mut self, control: &mut Control, node: &GridNode, pv_w: f64, step_h: f64) {
+        if let Mind::Seller(seller) = &mut self.mind {
+            seller.note(node.before_limit_w - pv_w, node.poi_w);
+        }
         if let Some(shaver) = self.plan.dispatch.shaver() {
             shaver.remember(control, (-node.poi_w).max(0.0), step_h);
         }
@@ -159,7 +162,8 @@ impl<'a> Pilot<'a> {
 
     /// Whether there is anything to remember.
     pub fn remembers(&self) -> bool {
-        self.plan.dispatch.shaver().is_some() || matches!(self.plan.dispatch, Dispatch::Smoothing(_))
+        let dispatch = &self.plan.dispatch;
+        dispatch.shaver().is_some() || matches!(dispatch, Dispatch::Smoothing(_) | Dispatch::Sell(_))
     }
 
     /// The battery above its minimum state of charge, with the power it could give.

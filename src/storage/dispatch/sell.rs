@@ -138,6 +138,11 @@ impl Seller {
         Self { rolling: Rolling::new(sell.settings, &year), planned: PlannedSlot::IDLE }
     }
 
+    /// Notes what came of the step last wished for: powers of battery and POI, W.
+    pub(super) fn note(&mut self, battery_w: f64, poi_w: f64) {
+        self.rolling.note(battery_w, poi_w);
+    }
+
     /// The wish of a step, from the plan and what PV and demand really are.
     pub(super) fn wish(&mut self, view: &View<'_>, store: &Store, open: bool) -> Wish {
         let (buy_per_kwh, sell_per_kwh) = view.prices.unwrap_or_default();

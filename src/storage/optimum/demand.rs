@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::inputs::Prices;
+use crate::time::{Moment, TimeAxis};
 use crate::units::KILO;
 
 /// Charges on the highest mean import of a billing interval, month by month.
@@ -16,13 +18,32 @@ pub struct DemandCharge {
 }
 
 impl DemandCharge {
+    /// The demand charges of a run, its months counted from its start: the same month of another year is another month.
+    /// None where nothing is charged.
+    pub fn new(prices: &Prices, axis: &TimeAxis, calendar: &[Moment]) -> Option<Self> {
+        let per_kw = prices.demand_charge_per_kw?;
+        let mut charge = Self {
+            month: Vec::with_capacity(calendar.len()),
+            price_per_kw: vec![],
+            interval_steps: (prices.billing_interval_s / axis.step_s).max(1) as usize,
+        };
+        let mut before = None;
+        for moment in calendar {
+            if before.replace(moment.month0) != Some(moment.month0) {
+                charge.price_per_kw.push(per_kw[usize::from(moment.month0)]);
+            }
+            charge.month.push(charge.price_per_kw.len() - 1);
+        }
+        Some(charge)
+    }
+
     /// The price of a month, 0 or more.
-    pub(super) fn price_per_kw(&self, month: usize) -> f64 {
+    pub(in super::super) fn price_per_kw(&self, month: usize) -> f64 {
         self.price_per_kw.get(month).map_or(0.0, |price| price.max(0.0))
     }
 
     /// The billing intervals of a run of so many steps, each with its month; the last may be shorter.
-    pub(super) fn intervals(&self, len: usize) -> impl Iterator<Item = (usize, Range<usize>)> {
+    pub(in super::super) fn intervals(&self, len: usize) -> impl Iterator<Item = (usize, Range<usize>)> {
         let size = self.interval_steps.max(1);
         let starts = (0..len.min(self.month.len())).step_by(size);
         starts.map(move |start| (self.month[start], start..(start + size).min(len)))
@@ -40,9 +61,9 @@ impl DemandCharge {
         peaks_w
     }
 
-    /// What these peaks cost.
-    pub fn cost(&self, peaks_w: &[f64]) -> f64 {
-        peaks_w.iter().enumerate().map(|(month, peak_w)| self.price_per_kw(month) * peak_w / KILO).sum()
+    /// What these peaks cost, month by month.
+    pub fn costs(&self, peaks_w: &[f64]) -> impl Iterator<Item = f64> {
+        peaks_w.iter().enumerate().map(|(month, peak_w)| self.price_per_kw(month) * peak_w / KILO)
     }
 }
 
@@ -60,7 +81,7 @@ mod tests {
         let peaks_w = charge.peaks_w(&import_w);
         assert_eq!(peaks_w, [3.5e3, 5.5e3, 7e3]);
         // Prices of 0 and less do not count.
-        assert_eq!(charge.cost(&peaks_w), 35.0);
+        assert_eq!(charge.costs(&peaks_w).collect::<Vec<_>>(), [35.0, 0.0, 0.0]);
     }
 
     #[test]

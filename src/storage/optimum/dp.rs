@@ -1,12 +1,7 @@
 //! Dynamic programming: the cost to go from every level of stored energy, computed from the last step to the first.
 
 use super::EndValue;
-
-/// Levels of stored energy that resolve the yearly cost to about a thousandth.
-pub const LEVELS: usize = 201;
-
-/// The smallest share of a level's width that is not taken for rounding.
-const WIDTH: f64 = 1e-9;
+use super::levels::{Levels, split};
 
 /// What one step costs, by the change of stored energy in it. The change decides alone, not the level it starts from.
 ///
@@ -31,80 +26,6 @@ pub struct Reach {
     pub charge_wh: f64,
     /// Largest fall.
     pub discharge_wh: f64,
-}
-
-/// Levels of stored energy, evenly spread from the floor to full.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Levels {
-    floor_wh: f64,
-    width_wh: f64,
-    count: usize,
-}
-
-impl Levels {
-    /// `count` levels ([`LEVELS`] usually) from floor to full; a single one at the floor where there is nothing between.
-    pub fn new(floor_wh: f64, full_wh: f64, count: usize) -> Self {
-        let range_wh = full_wh - floor_wh;
-        if range_wh > 0.0 && count > 1 {
-            Self { floor_wh, width_wh: range_wh / (count - 1) as f64, count }
-        } else {
-            Self { floor_wh, width_wh: 0.0, count: 1 }
-        }
-    }
-
-    /// The level of an index, Wh.
-    pub fn at(&self, index: usize) -> f64 {
-        self.floor_wh + self.width_wh * index as f64
-    }
-
-    /// The lowest level, Wh.
-    pub fn floor_wh(&self) -> f64 {
-        self.floor_wh
-    }
-
-    /// The highest level, Wh.
-    pub fn full_wh(&self) -> f64 {
-        self.at(self.count - 1)
-    }
-
-    /// The indices of the levels between two energies, both within.
-    pub(super) fn between(&self, low_wh: f64, high_wh: f64) -> std::ops::Range<usize> {
-        if self.width_wh <= 0.0 {
-            return 0..0;
-        }
-        let first = ((low_wh - self.floor_wh) / self.width_wh - WIDTH).ceil().max(0.0) as usize;
-        let end = ((high_wh - self.floor_wh) / self.width_wh + WIDTH).floor() + 1.0;
-        first..(end.max(0.0) as usize).min(self.count)
-    }
-
-    /// How many whole levels a change passes, at most all of them.
-    fn passed(&self, change_wh: f64) -> usize {
-        if self.width_wh > 0.0 {
-            ((change_wh / self.width_wh + WIDTH).floor().max(0.0) as usize).min(self.count - 1)
-        } else {
-            0
-        }
-    }
-
-    /// A value given at every level, between two of them; outside, that of the nearest.
-    fn interpolate(&self, values: &[f64], stored_wh: f64) -> f64 {
-        if self.width_wh <= 0.0 {
-            return values[0];
-        }
-        let place = ((stored_wh - self.floor_wh) / self.width_wh).clamp(0.0, (self.count - 1) as f64);
-        let (index, share) = split(place);
-        let index = index as usize;
-        if share == 0.0 { values[index] } else { (1.0 - share) * values[index] + share * values[index + 1] }
-    }
-}
-
-/// The whole number below and the share above it, which is 0 when only rounding is left.
-fn split(place: f64) -> (isize, f64) {
-    let near = place.round();
-    if (place - near).abs() <= WIDTH {
-        return (near as isize, 0.0);
-    }
-    (place.floor() as isize, place - place.floor())
 }
 
 /// The least cost from every step and level to the end of the run. 8 bytes a level and step: 14 MB for a year of hours

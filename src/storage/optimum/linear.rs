@@ -2,8 +2,10 @@
 
 use crate::units::KILO;
 
+use super::daily::DailyLimit;
 use super::demand::DemandCharge;
-use super::dp::{Levels, Reach, Stage};
+use super::dp::{Reach, Stage};
+use super::levels::Levels;
 use super::meter::{Flow, SiteStep};
 use super::{EndValue, Values, dp};
 
@@ -37,6 +39,8 @@ pub struct LinearSite {
     pub shed_per_kwh: f64,
     /// Charges on the highest import. The program knows them, dynamic programming does not.
     pub demand_charge: Option<DemandCharge>,
+    /// What may be discharged in a day. Likewise.
+    pub daily_limit: Option<DailyLimit>,
     /// What the energy left at the end is worth.
     pub end: EndValue,
 }
@@ -142,7 +146,7 @@ impl LinearSite {
         }
     }
 
-    /// The least cost by dynamic programming over so many levels ([`dp::LEVELS`] usually). Demand charges are not in it.
+    /// The least cost by dynamic programming over so many levels ([`super::LEVELS`] usually). Demand charges and a daily limit are not in it.
     /// Follow it from [`Self::start_wh`].
     pub fn values(&self, levels: usize) -> Values {
         let levels = Levels::new(self.battery.floor_wh, self.battery.full_wh, levels);
@@ -203,6 +207,7 @@ pub(super) mod tests {
             grid_charging: vec![true; 2],
             shed_per_kwh: 100.0,
             demand_charge: None,
+            daily_limit: None,
             end: EndValue::Free,
         }
     }

@@ -74,6 +74,8 @@ impl LinearSite {
         let mut program = Program::default();
         let steps = self.add_steps(&mut program, &scale);
         self.add_demand_charge(&mut program, &scale, &steps);
+        let discharge: Vec<_> = steps.iter().map(|step| step.discharge).collect();
+        self.add_daily_limit(&mut program, scale.power_w, &discharge);
         let end_cost = self.add_end(&mut program, &scale, steps.last().map(|last| last.stored));
         let answer = program.solve();
         let wishes: Vec<_> = match answer.status {

@@ -4,18 +4,24 @@
 //! negative prices as they are, over a grid of stored energy. The linear program ([`LinearSite::optimum`]) takes a site
 //! with constant efficiencies, has no grid, and knows demand charges, which a chain of steps cannot see.
 
+mod curve;
+mod daily;
 mod demand;
 mod dp;
 mod follow;
+mod levels;
 mod linear;
 mod lp;
 mod meter;
 mod plan;
 mod rows;
 
+pub use curve::{Curve, Point, Spread};
+pub use daily::DailyLimit;
 pub use demand::DemandCharge;
-pub use dp::{LEVELS, Levels, Reach, Stage, Values, solve};
+pub use dp::{Reach, Stage, Values, solve};
 pub use follow::{Choice, Path};
+pub use levels::{LEVELS, Levels};
 pub use linear::{LinearBattery, LinearSite};
 pub use meter::{Flow, SiteStep};
 pub use plan::{LpSolution, LpStatus};
@@ -25,8 +31,8 @@ use crate::units::KILO;
 /// What the energy still stored at the end of the run is worth. It decides what the optimum may sell out.
 ///
 /// A comparison is fair when both runs end alike. Against a run by rules take `AtLeast` with the energy that run left:
-/// its path is then one of those the optimum chooses from, so the optimum never costs more, and no price has to be made
-/// up. A run of its own takes `AtLeast` with its initial energy, as a year that could be followed by the same year.
+/// its path is then one of those the optimum chooses from, as far as levels of stored energy show it, and no price has to
+/// be made up. A run of its own takes `AtLeast` with its initial energy, as a year that could be followed by the same year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum EndValue {
     /// Nothing: the battery ends empty if that pays.

@@ -82,7 +82,7 @@ impl LinearSite {
         }
         if let Some(charge) = &self.demand_charge {
             plan.peaks_w = charge.peaks_w(&plan.import_w);
-            plan.cost += charge.cost(&plan.peaks_w);
+            plan.cost += charge.costs(&plan.peaks_w).sum::<f64>();
         }
         plan.cost += self.end.cost(stored_wh);
         if status == LpStatus::Failed {

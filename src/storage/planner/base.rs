@@ -41,12 +41,21 @@ impl Case<'_> {
 impl Planner {
     /// The plan without sales.
     pub(super) fn plan_base(&mut self, case: &Case<'_>) {
-        self.offer(case);
-        self.ledger.follow(0);
+        self.forget(case);
         if case.store.eta_discharge <= 0.0 {
             return;
         }
-        for tier in [Tier::Overload, Tier::Bought, Tier::Rest] {
+        self.serve(case, [Tier::Bought, Tier::Overload, Tier::Rest]);
+        let is_overloaded = |k| self.unserved_wh(case, k, Tier::Overload) > self.ledger.tiny_wh();
+        if case.pledges.iter().any(|p| p.bought_w > 0.0) && (0..case.slots.len()).any(is_overloaded) {
+            // What has been bought for other deficits may be needed to keep the import limit.
+            self.forget(case);
+            self.serve(case, [Tier::Overload, Tier::Bought, Tier::Rest]);
+        }
+    }
+
+    fn serve(&mut self, case: &Case<'_>, tiers: [Tier; 3]) {
+        for tier in tiers {
             self.serve_from_stock(case, tier);
         }
         if case.store.eta_charge > 0.0 {
@@ -54,6 +63,15 @@ impl Planner {
                 self.serve_from_grid(case, tier);
             }
         }
+    }
+
+    /// Starts over, before any deficit is served.
+    fn forget(&mut self, case: &Case<'_>) {
+        self.ledger.supply_wh.fill(0.0);
+        self.ledger.grid_wh.fill(0.0);
+        self.first_pledges.fill(Pledge::default());
+        self.offer(case);
+        self.ledger.follow(0);
     }
 
     /// What every slot offers to the battery without being bought for later.
@@ -107,10 +125,16 @@ impl Planner {
         supply.max(sale)
     }
 
+    /// The slot whose deficit is served as the `i`-th: the highest price first. What passes the import limit is served as
+    /// it comes, for so it will be.
+    fn in_turn(&self, i: usize, tier: Tier) -> usize {
+        if tier == Tier::Overload { i } else { self.by_buy[i] }
+    }
+
     /// Serves deficits from stock and stored surplus, the highest price first.
     fn serve_from_stock(&mut self, case: &Case<'_>, tier: Tier) {
         for i in 0..self.by_buy.len() {
-            let k = self.by_buy[i];
+            let k = self.in_turn(i, tier);
             let wanted_wh = self.unserved_wh(case, k, tier);
             if wanted_wh <= self.ledger.tiny_wh() || self.ledger.free_wh[k] > 0.0 {
                 continue;
@@ -126,7 +150,7 @@ impl Planner {
     /// Serves what is left with energy bought before: the cheapest slot first, among equals the latest.
     fn serve_from_grid(&mut self, case: &Case<'_>, tier: Tier) {
         for i in 0..self.by_buy.len() {
-            let k = self.by_buy[i];
+            let k = self.in_turn(i, tier);
             let wanted_wh = self.unserved_wh(case, k, tier);
             if wanted_wh > self.ledger.tiny_wh() && self.ledger.free_wh[k] == 0.0 && self.ledger.grid_wh[k] == 0.0 {
                 self.buy_for(case, k, wanted_wh, tier);
@@ -196,7 +220,7 @@ impl Planner {
         };
         let wanted_wh = match tier {
             Tier::Overload => overload_wh,
-            Tier::Bought => worth_it_wh.min(bought_wh),
+            Tier::Bought => worth_it_wh.max(overload_wh).min(bought_wh),
             Tier::Rest => worth_it_wh,
         };
         wanted_wh - self.ledger.supply_wh[k]

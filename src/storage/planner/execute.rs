@@ -21,7 +21,7 @@ pub struct Action {
 /// Carries out a planned slot in a step of `step_h` hours with its actual values.
 ///
 /// A sale serves the deficit first and is lowered until the export limit holds, PV first. Surplus above the limit is
-/// absorbed. What the plan stores or serves wholly is stored and served wholly, however much it is; else the planned
+/// absorbed, but for what the plan leaves to be curtailed because it keeps the room for something better. What the plan stores or serves wholly is stored and served wholly, however much it is; else the planned
 /// power holds, as far as there is surplus or deficit. The limits of battery and connection have the last word: a
 /// deficit above the import limit is served before all else, if need be from the vehicles' reserve.
 pub fn execute(
@@ -68,7 +68,8 @@ fn charge_wish_w(planned: &PlannedSlot, flow: &Flow) -> f64 {
     } else if flow.grid_allowed && planned.charge_grid_w > 0.0 {
         planned_w
     } else {
-        planned_w.min(flow.surplus_w).max(flow.above_cap_w)
+        let left_w = if planned.keeps_room { planned.pv_curtailed_w } else { 0.0 };
+        planned_w.min(flow.surplus_w).max(flow.above_cap_w - left_w)
     }
 }
 
@@ -177,6 +178,17 @@ mod tests {
     fn surplus_above_the_export_limit_is_absorbed_though_not_planned() {
         let actual = Slot { export_limit_w: 1e3, ..surplus(3.0, 0.1) };
         assert_eq!(pb_w(&PlannedSlot::IDLE, &actual), -2e3);
+    }
+
+    #[test]
+    fn surplus_that_is_left_to_be_curtailed_for_a_better_use_of_the_room_is_not_absorbed_but_more_is() {
+        // 1 of 4 kW stored and 3 curtailed, as below a feed-in price of less than zero.
+        let planned = PlannedSlot { charge_pv_w: 1e3, pv_curtailed_w: 3e3, ..PlannedSlot::IDLE };
+        let keeps_room = PlannedSlot { keeps_room: true, ..planned };
+        let stored_w = |planned: &PlannedSlot| [0.5, 2.0, 4.0, 6.0].map(|kw| -pb_w(planned, &surplus(kw, -0.01)));
+        assert_eq!(stored_w(&keeps_room), [500.0, 1e3, 1e3, 3e3]);
+        // Where the battery is full at the slot's end, curtailing is no choice, and all is taken that still fits.
+        assert_eq!(stored_w(&planned), [500.0, 2e3, 4e3, 5e3]);
     }
 
     #[test]

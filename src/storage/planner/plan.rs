@@ -34,6 +34,8 @@ pub struct Planner {
     pub(super) needs_wh: Vec<f64>,
     /// The charge without the sales of the segment at hand.
     pub(super) unsold: Spread,
+    /// What sales before the window have given up to the grid in each slot, Wh of stored energy.
+    pub(super) given_up_wh: Vec<f64>,
     /// Level after the first slot without the sales of its segment, Wh.
     pub(super) unsold_first_wh: f64,
     /// Slots by consumption price, the highest and then the earliest first.
@@ -60,6 +62,7 @@ impl Planner {
             segments: Segments::default(),
             needs_wh: vec![],
             unsold: Spread::default(),
+            given_up_wh: vec![],
             unsold_first_wh: 0.0,
             by_buy: vec![],
             by_sell: vec![],
@@ -112,6 +115,8 @@ impl Planner {
         self.ledger.reset(len, bounds, stored_wh);
         self.flows.clear();
         self.flows.extend(case.slots.iter().map(|slot| Flow::of(slot, store, &self.settings)));
+        self.given_up_wh.clear();
+        self.given_up_wh.extend(case.pledges.iter().take(len).map(|p| case.taken_by_wh(p.left_to_grid_w)));
         self.first_pledges.clear();
         self.first_pledges.resize(len, Pledge::default());
         self.refusals.clear();
@@ -156,6 +161,8 @@ impl Planner {
         let pv_export_w = (flow.surplus_w - charge_pv_w).min(flow.export_cap_w);
         let off_w = if flow.pv_off { slot.pv_w } else { 0.0 };
         let is_served = ledger.supply_wh[t] + tiny_wh >= case.taken_by_wh(flow.deficit_w);
+        let pv_curtailed_w = flow.surplus_w - charge_pv_w - pv_export_w + off_w;
+        let has_room = self.charge.level_wh[t] < ledger.bounds.full_wh - tiny_wh;
         let is_worth_it = slot.buy_per_kwh > 0.0 && slot.buy_per_kwh >= unserved_per_kwh && ledger.grid_wh[t] == 0.0;
         PlannedSlot {
             charge_pv_w,
@@ -163,12 +170,13 @@ impl Planner {
             self_supply_w,
             sale_surplus_w,
             sale_arbitrage_w,
-            pv_curtailed_w: flow.surplus_w - charge_pv_w - pv_export_w + off_w,
+            pv_curtailed_w,
             import_w: flow.deficit_w - self_supply_w + charge_grid_w,
             export_w: pv_export_w + sale_surplus_w + sale_arbitrage_w,
             stored_end_wh: self.charge.level_wh[t],
             stores_all: self.stores_all(t),
             serves_all: if flow.deficit_w > 0.0 { is_served } else { is_worth_it },
+            keeps_room: has_room && pv_curtailed_w > 0.0,
             reason: self.reason(t),
         }
     }

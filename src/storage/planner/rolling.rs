@@ -53,7 +53,7 @@ impl Rolling {
     }
 
     /// What to do in a step, whose actual values are given. Steps come in order; the plan is renewed at each slot's
-    /// first. Behind the year's end nothing is planned.
+    /// first. Behind the year's end nothing is planned. A step may be asked again with other values, as nothing is noted.
     pub fn decide(&mut self, step: usize, store: &Store, stored_wh: f64, actual: &Slot) -> Decision {
         let slot = step / self.ahead.steps_per_slot;
         if self.current != Some(slot) {
@@ -63,9 +63,14 @@ impl Rolling {
         }
         let planned = self.planned;
         let action = execute(&planned, actual, store, (stored_wh, self.step_h), self.planner.settings());
-        self.sold_wh += action.sold_w * self.step_h;
-        self.charged_wh += (-action.pb_w).max(0.0) * self.step_h;
         Decision { action, planned }
+    }
+
+    /// Notes what came of the step last decided, once: the battery's power at the POI, W, positive when discharging, and
+    /// the power of the POI, W, positive when exporting.
+    pub fn note(&mut self, pb_w: f64, poi_w: f64) {
+        self.sold_wh += pb_w.min(poi_w).max(0.0) * self.step_h;
+        self.charged_wh += (-pb_w).max(0.0) * self.step_h;
     }
 
     /// Notes what the slot before `slot` has settled, as far as it was carried out.
@@ -78,8 +83,7 @@ impl Rolling {
         // The first of the window is the slot that has passed.
         let settled = self.planner.first_pledges().iter().skip(1);
         for (pledge, settled) in self.pledges.iter_mut().skip(slot).zip(settled) {
-            pledge.left_to_grid_w += sold * settled.left_to_grid_w;
-            pledge.bought_w += charged * settled.bought_w;
+            pledge.add(settled, sold, charged);
         }
         (self.sold_wh, self.charged_wh) = (0.0, 0.0);
     }
@@ -126,11 +130,18 @@ mod tests {
         Rolling::new(settings, &YearAhead { steps, calendar: &calendar, step_h, forecast })
     }
 
+    /// Notes that a step has passed as decided.
+    fn note(rolling: &mut Rolling, Decision { action, .. }: &Decision, actual: &Slot) {
+        let output_w = (actual.pv_w - actual.demand_w + action.pb_w).min(action.export_cap_w);
+        rolling.note(action.pb_w, output_w);
+    }
+
     /// Runs the whole year; the decision and the stored energy after each step.
     fn run(rolling: &mut Rolling, steps: &[Slot]) -> Vec<(Decision, f64)> {
         let (mut stored_wh, step_h) = (5e3, rolling.step_h);
         let mut one = |(step, slot): (usize, &Slot)| {
             let decision = rolling.decide(step, &STORE, stored_wh, slot);
+            note(rolling, &decision, slot);
             stored_wh -= decision.action.pb_w * step_h;
             (decision, stored_wh)
         };
@@ -180,7 +191,11 @@ mod tests {
         let left_w = |export_limit_w| {
             let mut rolling = rolling(settings, &steps, 3600, &Forecast::Perfect);
             rolling.decide(0, &STORE, 3e3, &steps[0]);
-            rolling.decide(1, &STORE, 3e3, &Slot { export_limit_w, ..steps[1] });
+            let actual = Slot { export_limit_w, ..steps[1] };
+            let asked = rolling.decide(1, &STORE, 3e3, &actual);
+            // Asked again, as where vehicles are cut; it is one sale all the same.
+            assert_eq!(rolling.decide(1, &STORE, 3e3, &actual), asked);
+            note(&mut rolling, &asked, &actual);
             rolling.decide(2, &STORE, 3e3, &steps[2]);
             rolling.pledges[5].left_to_grid_w
         };

@@ -11,10 +11,14 @@ impl Planner {
         for s in 0..self.segments.len() {
             let (start, end) = self.segments.bounds(s, case.slots.len());
             // The slots that charge are those of the plan without the segment's own sales.
-            let unsold_wh = if s == 0 { unsold_wh } else { 0.0 };
-            self.unsold.choose(&self.ledger, &self.offers[..end], stored_wh + unsold_wh, case.slot_h);
             if s == 0 {
+                let start_wh = stored_wh + unsold_wh;
+                let given_up_wh = std::mem::take(&mut self.given_up_wh);
+                self.unsold.choose_beside(&self.ledger, &given_up_wh, &self.offers[..end], start_wh, case.slot_h);
+                self.given_up_wh = given_up_wh;
                 self.unsold_first_wh = self.unsold.level_wh.first().copied().unwrap_or(stored_wh);
+            } else {
+                self.unsold.choose(&self.ledger, &self.offers[..end], stored_wh, case.slot_h);
             }
             if self.settings.sales && case.store.eta_discharge > 0.0 {
                 self.sell_surplus(case, s, (start, end));

@@ -33,6 +33,16 @@ pub struct Pledge {
     pub bought_w: f64,
 }
 
+impl Pledge {
+    /// Adds what a slot has settled, as far as its sales and its purchases were made, 0 to 1 each. What was bought for a
+    /// deficit is no longer kept for it once it has been sold.
+    pub fn add(&mut self, settled: &Self, sold: f64, bought: f64) {
+        let given_up_w = sold * settled.left_to_grid_w;
+        self.left_to_grid_w += given_up_w;
+        self.bought_w = (self.bought_w - given_up_w).max(0.0) + bought * settled.bought_w;
+    }
+}
+
 /// The clock of a window: hour of the day at its start, and the length of a slot, h.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Clock {

@@ -120,6 +120,8 @@ pub struct PlannedSlot {
     pub stores_all: bool,
     /// Whether every deficit is served, however large.
     pub serves_all: bool,
+    /// Whether PV is curtailed although it would fit, because the room is kept for something better.
+    pub keeps_room: bool,
     /// Why.
     pub reason: Reason,
 }
@@ -138,6 +140,7 @@ impl PlannedSlot {
         stored_end_wh: 0.0,
         stores_all: false,
         serves_all: false,
+        keeps_room: false,
         reason: Reason::Idle,
     };
 

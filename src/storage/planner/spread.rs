@@ -64,6 +64,11 @@ impl Spread {
     /// block so far are given back (among equals the latest), as far as no level falls below the floor. As much is
     /// stored as by the ledger's own path.
     pub fn choose(&mut self, ledger: &Ledger, offers: &[Offer], start_wh: f64, slot_h: f64) {
+        self.choose_beside(ledger, &[], offers, start_wh, slot_h);
+    }
+
+    /// The same with more discharges than the ledger holds, Wh; none where the slice ends.
+    pub fn choose_beside(&mut self, ledger: &Ledger, more_wh: &[f64], offers: &[Offer], start_wh: f64, slot_h: f64) {
         self.taken.clear();
         self.level_wh.clear();
         let (mut level_wh, mut first, mut quiet_h) = (start_wh.min(ledger.bounds.full_wh), 0, f64::INFINITY);
@@ -75,7 +80,8 @@ impl Spread {
             quiet_h = if is_open { 0.0 } else { quiet_h + slot_h };
             let (clipped_wh, rest_wh) = if is_open { (offer.clipped_wh, offer.rest_wh) } else { (0.0, 0.0) };
             self.taken.push(Taken { clipped_wh, rest_wh });
-            self.level_wh.push(level_wh + clipped_wh + rest_wh + ledger.grid_wh[t] - ledger.out_wh(t));
+            let out_wh = ledger.out_wh(t) + more_wh.get(t).copied().unwrap_or(0.0);
+            self.level_wh.push(level_wh + clipped_wh + rest_wh + ledger.grid_wh[t] - out_wh);
             first = self.give_back(first, offers, ledger);
             level_wh = self.level_wh[t];
         }

@@ -33,6 +33,7 @@ fn site(r: &Row<'_>) -> LinearSite {
         pv_w,
         shed_per_kwh: r.number("shed_per_kwh"),
         demand_charge: demand_charge(r),
+        daily_limit: None,
         end: EndValue::AtLeast { stored_wh: r.number("end_kwh") * KILO, short_per_kwh: r.number("short_per_kwh") },
     }
 }

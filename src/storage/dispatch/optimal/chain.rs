@@ -1,203 +1,181 @@
 //! The real plant as a chain of steps whose cost dynamic programming can ask for.
 
-use crate::ev::Draw;
-use crate::plant::Demand;
 use crate::units::KILO;
 
-use super::super::super::Plan;
-use super::super::super::battery::BatteryState;
-use super::super::super::limits::{LimitMode, LimitTracer};
 use super::super::super::operation::Around;
-use super::super::super::optimum::{Reach, Stage};
-use super::Optimal;
+use super::super::super::optimum::{Curve, Point, Reach, Spread, Stage, Values};
+use super::ceilings::Ceilings;
+use super::plant::{Plant, Step};
 
 /// Shortest stretch that is planned at once, h.
 const SHORTEST_H: f64 = 0.25;
 
-/// The chain of stretches that is optimized: each a step, or as many short steps as make a quarter hour.
+/// Prices of a stored kWh that differ by less than this share of the highest price count as one.
+const ALIKE: f64 = 1e-3;
+
+/// The steps in a stretch: one, or as many short ones as make a quarter hour. Whole stretches make a billing interval.
+pub(super) fn stretch_steps(around: &Around<'_>) -> usize {
+    let most = ((SHORTEST_H / around.axis.step_h() - 1e-9).ceil() as usize).max(1);
+    let interval = around.prices.filter(|p| p.demand_charge_per_kw.is_some()).map(|p| p.billing_interval_s);
+    let interval_steps = interval.map_or(most, |s| (s / around.axis.step_s).max(1) as usize);
+    (1..=most).rev().find(|steps| interval_steps.is_multiple_of(*steps)).unwrap_or(1)
+}
+
+/// The chain of stretches that is optimized.
 pub(super) struct Chain<'a> {
-    tracer: LimitTracer<'a>,
-    around: &'a Around<'a>,
-    plan: &'a Plan,
+    pub plant: Plant<'a>,
+    pub ceilings: Ceilings,
     /// Steps in a stretch.
-    steps: usize,
-    h: f64,
-    eta_charge: f64,
-    eta_discharge: f64,
-    wear_per_kwh: f64,
-    far_above: f64,
-    stretches: Vec<Stretch>,
-}
-
-/// One stretch, its values means over it.
-struct Stretch {
-    step: usize,
-    pv_mv_w: f64,
-    running: bool,
-    demand: Demand,
-    ev_w: f64,
-    import_limit_w: f64,
-    buy_per_kwh: f64,
-    sell_per_kwh: f64,
-    /// Import that the month's demand charge is to be paid for, W; infinite where none is charged.
-    peak_w: f64,
-    /// What a kW above it costs.
-    peak_per_kw: f64,
-    /// POI power that charging may not go below, W: of a storage without the grid's permission.
-    least_poi_w: f64,
-}
-
-impl Stretch {
-    /// Whether the battery may be charged from the grid.
-    fn is_open(&self) -> bool {
-        self.least_poi_w == f64::NEG_INFINITY
-    }
+    steps_in: usize,
+    steps: Vec<Step>,
+    /// What each stretch costs; empty where it is a single step, which is asked itself.
+    curves: Vec<Curves>,
+    /// The highest price of energy, per Wh.
+    price: f64,
 }
 
 impl<'a> Chain<'a> {
-    pub(super) fn new(
-        optimal: &Optimal,
-        plan: &'a Plan,
-        around: &'a Around<'a>,
-        start: &BatteryState,
-        open: &[bool],
-        (peaks_w, far_above): (&[f64; 12], f64),
-    ) -> Self {
-        let step_h = around.axis.step_h();
-        let steps = ((SHORTEST_H / step_h - 1e-9).ceil() as usize).max(1);
-        let (eta_charge, eta_discharge) = plan.battery.one_way(plan.battery.roundtrip_efficiency(start));
-        let mut chain = Self {
-            tracer: LimitTracer::new(around.grid, &plan.converter, LimitMode::Exact),
-            around,
-            plan,
-            steps,
-            h: step_h * steps as f64,
-            eta_charge,
-            eta_discharge,
-            wear_per_kwh: optimal.wear_per_kwh,
-            far_above,
-            stretches: vec![],
-        };
+    /// `open` says in which steps the battery may be charged from the grid; `price` is the highest of energy, per kWh.
+    pub fn new(plant: Plant<'a>, around: &Around<'_>, open: &[bool], ceilings: Ceilings, price: f64) -> Self {
+        let steps_in = stretch_steps(around);
         let ev_w = around.ev.unlimited_w();
-        let len = around.first.mv_w.len();
-        chain.stretches = (0..len)
-            .step_by(steps)
-            .map(|from| chain.stretch((from, (from + steps).min(len)), &ev_w, open, peaks_w))
-            .collect();
+        let step = |i: usize| {
+            // The permission is that of the stretch.
+            let from = i - i % steps_in;
+            let is_open = open[from..(from + steps_in).min(open.len())].iter().all(|open| *open);
+            plant.step(i, ev_w.get(i).copied().unwrap_or(0.0), is_open, ceilings.import_w(i / steps_in))
+        };
+        let steps: Vec<_> = (0..around.first.mv_w.len()).map(step).collect();
+        let mut chain = Self { plant, ceilings, steps_in, steps, curves: vec![], price: price / KILO };
+        if steps_in > 1 {
+            chain.curves = (0..chain.len()).map(|stretch| Curves::of(&chain.spreads(stretch, 0))).collect();
+        }
         chain
     }
 
-    fn stretch(&self, (from, to): (usize, usize), ev_w: &[f64], open: &[bool], peaks_w: &[f64; 12]) -> Stretch {
-        let around = self.around;
-        let mean = |value: &dyn Fn(usize) -> f64| (from..to).map(value).sum::<f64>() / (to - from) as f64;
-        let ev_w = mean(&|i| ev_w.get(i).copied().unwrap_or(0.0));
-        let load_w = mean(&|i| around.grid.load_w[i]);
-        let of_step = around.grid.demand(from, &Draw { phase_w: [ev_w / 3.0; 3] });
-        let shift_w = load_w - around.grid.load_w[from];
-        let demand = Demand {
-            total_w: of_step.total_w + shift_w,
-            at_export_w: of_step.at_export_w + shift_w,
-            at_import_w: of_step.at_import_w + shift_w,
-        };
-        // Without prices every kWh delivered counts alike.
-        let price = |p: Option<&Vec<f64>>| p.map_or(1.0, |p| mean(&|i| p[i]));
-        let month = usize::from(around.calendar[from].month0);
-        let mut stretch = Stretch {
-            peak_w: peaks_w[month],
-            peak_per_kw: around.prices.and_then(|p| p.demand_charge_per_kw).map_or(0.0, |per_kw| per_kw[month]),
-            step: from,
-            pv_mv_w: mean(&|i| around.first.mv_w[i]),
-            running: around.pv_running[from..to].iter().any(|runs| *runs),
-            demand,
-            ev_w,
-            import_limit_w: (from..to).map(|i| around.grid.import.limit_w[i]).fold(f64::INFINITY, f64::min),
-            buy_per_kwh: price(around.prices.map(|p| &p.buy_per_kwh)),
-            sell_per_kwh: price(around.prices.map(|p| &p.sell_per_kwh)),
-            least_poi_w: f64::NEG_INFINITY,
-        };
-        if !open[from..to].iter().all(|open| *open) {
-            stretch.least_poi_w = self.poi_w(&stretch, 0.0).min(0.0);
+    pub fn len(&self) -> usize {
+        self.steps.len().div_ceil(self.steps_in)
+    }
+
+    /// The stretch in which a step lies, and its place in it.
+    pub fn place_of(&self, step: usize) -> (usize, usize) {
+        (step / self.steps_in, step % self.steps_in)
+    }
+
+    /// What a change brings about in a stretch, its import unpunished.
+    pub fn outcome(&self, stretch: usize, change_wh: f64) -> Point {
+        match self.curves.get(stretch) {
+            Some(curves) => self.ceilings.better(stretch, curves.at(change_wh)).1,
+            None => self.plant.outcome(&self.steps[stretch], change_wh),
         }
-        stretch
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.stretches.len()
+    /// The changes of the steps of a stretch from a place in it on, that are best with so much stored there, when the steps
+    /// before have imported so much, W summed over them.
+    pub fn course_wh(
+        &self,
+        values: &Values,
+        (stretch, from): (usize, usize),
+        stored_wh: f64,
+        imported_w: f64,
+    ) -> Vec<f64> {
+        if self.curves.is_empty() {
+            return vec![values.best(stretch, stored_wh, self).change_wh];
+        }
+        let spreads = self.spreads(stretch, from);
+        let all = self.steps_in.min(self.steps.len() - stretch * self.steps_in);
+        let ceilings = self.ceilings.rest(stretch, (from, all), imported_w);
+        let rest = Rest { ceilings: &ceilings, curves: &Curves::of(&spreads) };
+        let change_wh = values.best(stretch, stored_wh, &rest).change_wh;
+        let (which, _) = ceilings.better(0, spreads.iter().map(|spread| spread.curve().at(change_wh)));
+        spreads[which].shares(change_wh)
     }
 
-    /// Power at the DC terminals for a change of stored energy over a stretch, W, positive discharging.
-    pub(super) fn dc_w(&self, change_wh: f64) -> f64 {
-        if change_wh > 0.0 { -change_wh / (self.h * self.eta_charge) } else { -change_wh * self.eta_discharge / self.h }
+    /// What a step at a place imports with a change of stored energy, W.
+    pub fn imported_w(&self, (stretch, place): (usize, usize), change_wh: f64) -> f64 {
+        let outcome = self.plant.outcome(&self.steps[stretch * self.steps_in + place], change_wh);
+        outcome.import_w
     }
 
-    /// The stretch in which a step lies.
-    pub(super) fn stretch_of(&self, step: usize) -> usize {
-        step / self.steps
-    }
-
-    /// The power at the DC terminals that brings the output of a step to `output_w`, W, positive discharging.
-    pub(super) fn dc_for_output_w(&self, step: usize, pv_mv_w: f64, output_w: f64) -> f64 {
-        self.tracer.dc_for_output_w(step, pv_mv_w, output_w)
-    }
-
-    /// The reverse of [`Chain::dc_w`].
-    fn change_wh(&self, dc_w: f64) -> f64 {
-        if dc_w < 0.0 { -dc_w * self.h * self.eta_charge } else { -dc_w * self.h / self.eta_discharge }
-    }
-
-    /// POI power with a power at the DC terminals, W, the export limit kept.
-    fn poi_w(&self, s: &Stretch, dc_w: f64) -> f64 {
-        let mv_w = s.pv_mv_w + self.plan.converter.mv_w(dc_w);
-        self.around.grid.flow(s.step, mv_w, s.running || dc_w != 0.0, &s.demand).poi_w
+    /// The steps of a stretch from a place in it on, sharing at least cost; where a peak is charged for, also sharing so
+    /// as to import least.
+    fn spreads(&self, stretch: usize, from: usize) -> Vec<Spread> {
+        let first = stretch * self.steps_in;
+        let steps = &self.steps[first + from..(first + self.steps_in).min(self.steps.len())];
+        let most_fall_wh = self.ceilings.fall_wh(stretch) / self.steps_in as f64;
+        let points: Vec<_> = steps.iter().map(|step| self.plant.points(step, most_fall_wh)).collect();
+        let mut spreads = vec![];
+        if self.ceilings.import_w(stretch).is_finite() {
+            // Dearer than the highest price twice: then no sale pays for an import.
+            let import_price = 2.0 * self.price * self.plant.h * steps.len() as f64;
+            spreads.push(Spread::new(points.clone(), ALIKE * self.price, import_price));
+        }
+        spreads.insert(0, Spread::new(points, ALIKE * self.price, 0.0));
+        spreads
     }
 }
 
 impl Stage for Chain<'_> {
-    fn reach(&self, _stretch: usize) -> Reach {
-        let Plan { battery, converter, .. } = self.plan;
-        let charge_w = (converter.rated_w * converter.efficiency).min(battery.max_charge_w);
-        let discharge_w = (converter.rated_w / converter.efficiency).min(battery.max_discharge_w);
-        let discharge_wh = if self.eta_discharge > 0.0 { -self.change_wh(discharge_w) } else { 0.0 };
-        Reach { charge_wh: self.change_wh(-charge_w), discharge_wh }
+    fn reach(&self, stretch: usize) -> Reach {
+        self.ceilings.reach(stretch, self.curves.get(stretch).map_or_else(|| self.plant.reach(), Curves::reach))
     }
 
     fn cost(&self, stretch: usize, change_wh: f64) -> f64 {
-        let s = &self.stretches[stretch];
-        let dc_w = self.dc_w(change_wh);
-        let mut poi_w = self.poi_w(s, dc_w);
-        if dc_w < 0.0 && poi_w < s.least_poi_w - 1e-6 * self.plan.converter.rated_w {
-            return f64::INFINITY;
-        }
-        if s.sell_per_kwh < 0.0 {
-            // What is not worth exporting is curtailed, and where consumption is paid for, PV is switched off.
-            poi_w = poi_w.min(0.0);
-            let may_be_off = dc_w >= 0.0 || s.is_open();
-            if may_be_off && s.buy_per_kwh < 0.0 {
-                let off_w = self.poi_w(&Stretch { pv_mv_w: s.pv_mv_w.min(0.0), ..*s }, dc_w);
-                // As far as the import limit lets.
-                let at_limit_w = s.demand.at_import_w - s.import_limit_w - s.demand.total_w;
-                poi_w = poi_w.min(off_w.max(at_limit_w));
-            }
-        }
-        let above_w = (-poi_w - s.import_limit_w).max(0.0);
-        // Vehicles go without first; what is left is an overload, and that is worse.
-        let shed_w = above_w.min(s.ev_w);
-        let import_w = (-poi_w).max(0.0) - above_w;
-        let energy = import_w * s.buy_per_kwh - poi_w.max(0.0) * s.sell_per_kwh + dc_w.max(0.0) * self.wear_per_kwh;
-        let missed = self.far_above * (shed_w + 10.0 * (above_w - shed_w));
-        // Counted in every step that passes the peak, not only in the highest: it is not to be passed at all.
-        let peak = (import_w + above_w - s.peak_w).max(0.0) * s.peak_per_kw;
-        ((energy + missed) * self.h + peak) / KILO
+        self.ceilings.cost(stretch, &self.outcome(stretch, change_wh))
     }
 
     fn kinks(&self, stretch: usize, changes_wh: &mut Vec<f64>) {
-        let s = &self.stretches[stretch];
-        let cap_w = self.around.grid.export_cap_w(s.step, &s.demand);
-        for output_w in [s.demand.total_w, s.demand.total_w - s.peak_w, s.demand.at_import_w - s.import_limit_w, cap_w]
-        {
-            if output_w.is_finite() {
-                changes_wh.push(self.change_wh(self.tracer.dc_for_output_w(s.step, s.pv_mv_w, output_w)));
-            }
+        match self.curves.get(stretch) {
+            Some(curves) => curves.kinks(self.ceilings.import_w(stretch), changes_wh),
+            None => self.plant.kinks(&self.steps[stretch], changes_wh),
+        }
+    }
+}
+
+/// What is left of a stretch.
+struct Rest<'c> {
+    /// Of it alone.
+    ceilings: &'c Ceilings,
+    curves: &'c Curves,
+}
+
+impl Stage for Rest<'_> {
+    fn reach(&self, _: usize) -> Reach {
+        self.ceilings.reach(0, self.curves.reach())
+    }
+
+    fn cost(&self, _: usize, change_wh: f64) -> f64 {
+        self.ceilings.cost(0, &self.ceilings.better(0, self.curves.at(change_wh)).1)
+    }
+
+    fn kinks(&self, _: usize, changes_wh: &mut Vec<f64>) {
+        self.curves.kinks(self.ceilings.import_w(0), changes_wh);
+    }
+}
+
+/// The ways in which the steps of a stretch can share a change.
+struct Curves(Vec<Curve>);
+
+impl Curves {
+    fn of(spreads: &[Spread]) -> Self {
+        let mut curves: Vec<_> = spreads.iter().map(Spread::curve).collect();
+        curves.dedup();
+        Self(curves)
+    }
+
+    fn at(&self, change_wh: f64) -> impl Iterator<Item = Point> {
+        self.0.iter().map(move |curve| curve.at(change_wh))
+    }
+
+    fn reach(&self) -> Reach {
+        let [fall_wh, rise_wh] = self.0[0].ends_wh();
+        Reach { charge_wh: rise_wh.max(0.0), discharge_wh: (-fall_wh).max(0.0) }
+    }
+
+    fn kinks(&self, ceiling_w: f64, changes_wh: &mut Vec<f64>) {
+        for curve in &self.0 {
+            changes_wh.extend(curve.points.iter().map(|p| p.change_wh));
+            changes_wh.extend(curve.crossings_wh(ceiling_w));
         }
     }
 }

@@ -152,6 +152,45 @@ fn a_deficit_above_the_import_limit_is_served_before_dearer_ones() {
 }
 
 #[test]
+fn what_passes_the_import_limit_is_served_as_it_comes() {
+    let over = |buy| Slot { import_limit_w: 0.0, ..deficit(2.0, buy) };
+    let plan = plan(&hours(8, &[(1, over(0.1)), (3, over(0.5))]), 3.0);
+    assert_eq!(kw(&plan, |p| p.self_supply_w)[1..4], [2.0, 0.0, 1.0]);
+}
+
+#[test]
+fn what_was_bought_for_a_deficit_is_kept_for_it_unless_the_import_limit_needs_it() {
+    let over = Slot { import_limit_w: 0.0, ..deficit(2.0, 0.0) };
+    let supplied = |grid_charge_allowed| {
+        let open = Slot { buy_per_kwh: 0.05, grid_charge_allowed, ..QUIET };
+        let closed = |slot| Slot { grid_charge_allowed: false, ..slot };
+        let slots = hours(8, &[(0, closed(QUIET)), (1, closed(deficit(2.0, 0.4))), (2, open), (3, over)]);
+        let mut pledges = vec![Pledge::default(); 8];
+        pledges[1].bought_w = 2e3;
+        let window = Window { slots: &slots, slot_h: 1.0, start_h: 0.0, before: Before::NOTHING, pledges: &pledges };
+        kw(Planner::new(with_grid()).plan(&window, &STORE, 2e3), |p| p.self_supply_w)[1..4].to_vec()
+    };
+    // Slot 3 buys its own energy in slot 2, or needs the stock.
+    assert_eq!(supplied(true), [2.0, 0.0, 2.0]);
+    assert_eq!(supplied(false), [0.0, 0.0, 2.0]);
+}
+
+#[test]
+fn room_is_kept_from_curtailed_pv_for_hours_that_pay_for_charging() {
+    let paid = Slot { buy_per_kwh: -0.3, sell_per_kwh: -0.3, ..QUIET };
+    let plan = plan_with(&with_grid(), &STORE, &hours(8, &[(1, surplus(4.0, -0.01)), (2, paid), (3, paid)]), 0.0);
+    assert_eq!(kw(&plan, |p| p.charge_pv_w + p.charge_grid_w)[1..4], [0.0, 5.0, 5.0]);
+    assert_eq!((plan[1].pv_curtailed_w, plan[1].keeps_room), (4e3, true));
+    let act = |planned, slot: &Slot, stored_wh| execute(planned, slot, &STORE, (stored_wh, 1.0), &with_grid()).pb_w;
+    assert_eq!(act(&plan[1], &surplus(4.0, -0.01), 0.0), 0.0);
+    // 1 kW more than was planned to be curtailed is absorbed.
+    assert_eq!(act(&plan[1], &surplus(5.0, -0.01), 0.0), -1e3);
+    // A full battery curtails for want of room.
+    let full = plan_with(&with_grid(), &STORE, &hours(8, &[(1, surplus(4.0, -0.01))]), 9.0);
+    assert_eq!((full[1].charge_pv_w, full[1].pv_curtailed_w, full[1].keeps_room), (1e3, 3e3, false));
+}
+
+#[test]
 fn nothing_and_impossible_stores_make_a_plan_too() {
     assert!(plan(&[], 5.0).is_empty());
     let slots = hours(

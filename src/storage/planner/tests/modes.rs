@@ -114,3 +114,29 @@ fn a_sale_of_the_running_segment_does_not_turn_its_next_surplus_slot_into_a_char
     let forgetful = Window { before: Before::NOTHING, ..window };
     assert_eq!(planner.plan(&forgetful, &STORE, 5e3)[0].charge_pv_w, 1e3);
 }
+
+#[test]
+fn a_deficit_that_a_sale_has_given_up_does_not_fill_the_battery_of_the_plan_without_sales() {
+    // 3 kWh were sold before. Without that sale slot 0 would have used them, and slot 2 would charge as it does now.
+    let slots = hours(12, &[(0, deficit(3.0, 0.25)), (2, surplus(3.0, 0.3))]);
+    let left = |left_to_grid_w| Pledge { left_to_grid_w, ..Pledge::default() };
+    let plan_in = |pledges: &[Pledge]| {
+        let before = Before { quiet_h: 0.0, unsold_wh: 3e3, ..Before::NOTHING };
+        let window = Window { slots: &slots, slot_h: 1.0, start_h: 0.0, before, pledges };
+        Planner::new(arbitrage()).plan(&window, &STORE, 7e3).to_vec()
+    };
+    let plan = plan_in(&[left(3e3)]);
+    assert_eq!((plan[0].self_supply_w, plan[2].charge_pv_w, plan[2].sale_w()), (0.0, 3e3, 0.0));
+}
+
+#[test]
+fn what_was_bought_and_then_sold_is_no_longer_kept() {
+    let mut pledge = Pledge::default();
+    pledge.add(&Pledge { left_to_grid_w: 0.0, bought_w: 4e3 }, 0.0, 0.5);
+    assert_eq!(pledge, Pledge { left_to_grid_w: 0.0, bought_w: 2e3 });
+    // Half of a sale of 3 kW
+    pledge.add(&Pledge { left_to_grid_w: 3e3, bought_w: 0.0 }, 0.5, 0.0);
+    assert_eq!(pledge, Pledge { left_to_grid_w: 1.5e3, bought_w: 500.0 });
+    pledge.add(&Pledge { left_to_grid_w: 1e3, bought_w: 0.0 }, 1.0, 0.0);
+    assert_eq!(pledge, Pledge { left_to_grid_w: 2.5e3, bought_w: 0.0 });
+}

@@ -1,6 +1,8 @@
 //! What holds for every plan, on random windows.
 
 use super::*;
+use crate::time::TimeAxis;
+use jiff::civil::date;
 use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
@@ -127,11 +129,30 @@ fn first_difference(case: &Random, settings: Settings) -> Option<usize> {
         stored_wh = renewed.stored_end_wh;
         before = planner.after_first(&window);
         for (pledge, first) in pledges[t..].iter_mut().zip(planner.first_pledges()) {
-            pledge.left_to_grid_w += first.left_to_grid_w;
-            pledge.bought_w += first.bought_w;
+            pledge.add(first, 1.0, 1.0);
         }
     }
     None
+}
+
+/// Runs a case step by step with a perfect forecast; the largest distance of the stored energy from the plan of its slot
+/// at a slot's end, Wh.
+fn farthest_from_plan_wh(case: &Random) -> f64 {
+    let (len, start) = (case.slots.len(), date(2021, 6, 1).at(case.start_h as i8, 0, 0, 0));
+    let step_s = (case.slot_h * 3600.0) as u32;
+    let calendar = TimeAxis { start, step_s, len, utc_offset_s: 0, leap_days: true }.moments();
+    let forecast = &Forecast::Perfect;
+    let year = YearAhead { steps: &case.slots, calendar: &calendar, step_h: case.slot_h, forecast };
+    let mut rolling = Rolling::new(case.settings, &year);
+    let (mut stored_wh, mut farthest_wh) = (case.stored_wh, 0.0f64);
+    for (step, slot) in case.slots.iter().enumerate() {
+        let Decision { action, planned } = rolling.decide(step, &case.store, stored_wh, slot);
+        rolling.note(action.pb_w, slot.pv_w - slot.demand_w + action.pb_w);
+        let efficiency = if action.pb_w > 0.0 { 1.0 / case.store.eta_discharge } else { case.store.eta_charge };
+        stored_wh -= action.pb_w * efficiency * case.slot_h;
+        farthest_wh = farthest_wh.max((stored_wh - planned.stored_end_wh).abs());
+    }
+    farthest_wh
 }
 
 fn total_discharge_w(plan: &[PlannedSlot]) -> f64 {
@@ -204,6 +225,25 @@ proptest! {
         let one = bill(&case, &case.plan(Settings { arbitrage: false, ..case.settings })).0;
         let two = bill(&case, &case.plan(Settings { arbitrage: true, ..case.settings })).0;
         prop_assert!(one <= base + 1e-9 && two <= one + 1e-9, "{base} {one} {two}");
+    }
+
+    #[test]
+    fn with_a_perfect_forecast_every_slot_ends_where_its_plan_says(case in any_case()) {
+        let farthest_wh = farthest_from_plan_wh(&case);
+        prop_assert!(farthest_wh <= 1e-3, "{farthest_wh} Wh off");
+    }
+
+    /// Free energy between a purchase and its deficit, or a deficit above the import limit, may give the purchase another
+    /// purpose later.
+    #[test]
+    fn planning_anew_in_every_slot_reproduces_purchases_without_free_energy_and_overload(mut case in any_case()) {
+        for slot in &mut case.slots {
+            slot.buy_per_kwh = slot.buy_per_kwh.max(0.0);
+            slot.pv_w = slot.pv_w.min(slot.demand_w);
+            slot.import_limit_w = slot.import_limit_w.max(slot.demand_w - slot.pv_w);
+        }
+        let settings = Settings { arbitrage: false, grid_charging: true, ..case.settings };
+        prop_assert_eq!(first_difference(&case, settings), None);
     }
 
     #[test]
