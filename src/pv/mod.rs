@@ -8,6 +8,7 @@ mod monthly;
 mod shading;
 mod stages;
 mod step;
+mod turn;
 mod year;
 
 pub mod iam;
@@ -23,6 +24,7 @@ pub use light::{Ground, Light, Optics};
 pub use monthly::Monthly;
 pub use shading::{Rows, Shading, Shadow, View};
 pub use stages::{Stage, Stages};
+pub use turn::Turn;
 pub use year::PvYear;
 
 use crate::inputs::Weather;
