@@ -31,10 +31,13 @@ use crate::inputs::Weather;
 use crate::keys::Keys;
 use crate::solar::{Sky, Transposition};
 use crate::time::Moment;
-use step::{Air, BlockStep, BlockYear};
+use step::{Air, BlockPower, BlockYear, InLight};
 
 /// Albedo where neither the block nor the weather has one: grass and soil.
 const ALBEDO: f64 = 0.2;
+/// Steps whose light is worked out before their electricity: the processor overlaps steps of one short loop more than
+/// those of one long one.
+const BATCH: usize = 64;
 
 /// What the plant file says about this room.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -85,12 +88,19 @@ pub fn generate(
     let mut year = PvYear::dark(len);
     for (n, block) in plan.blocks.iter().enumerate() {
         let aged = BlockYear::new(block, years_since_start, transposition);
-        for i in 0..len {
-            let air = Air { temp_c: weather.temp_air_c[i], wind_m_s: weather.wind_speed_m_s[i] };
-            let step = aged.step(&sky.point(i), air, ground(block, weather, i, moments.get(i)));
-            year.add(i, &step, block.count, weather.axis.step_h());
-            if n == 0 {
-                year.show(i, &step);
+        let mut batch = Vec::with_capacity(BATCH);
+        for first in (0..len).step_by(BATCH) {
+            let steps = first..(first + BATCH).min(len);
+            batch.clear();
+            batch.extend(steps.clone().map(|i| {
+                let air = Air { temp_c: weather.temp_air_c[i], wind_m_s: weather.wind_speed_m_s[i] };
+                aged.in_light(&sky.point(i), air, ground(block, weather, i, moments.get(i)))
+            }));
+            for (i, step) in steps.zip(&batch) {
+                year.add(i, &aged.power(step), block.count, weather.axis.step_h());
+                if n == 0 {
+                    year.show(i, step);
+                }
             }
         }
     }
@@ -109,19 +119,19 @@ fn ground(block: &Block, weather: &Weather, i: usize, moment: Option<&Moment>) -
 
 impl PvYear {
     /// Adds so many blocks of one kind to a step.
-    fn add(&mut self, i: usize, step: &BlockStep, count: f64, hours: f64) {
-        let ladder = &step.ladder;
+    fn add(&mut self, i: usize, power: &BlockPower, count: f64, hours: f64) {
+        let ladder = &power.ladder;
         self.nominal_w[i] += count * ladder.after(Stage::PlaneOfArray);
         self.dc_w[i] += count * ladder.after(Stage::DcWiring);
         self.inverter_ac_w[i] += count * ladder.after(Stage::NightTare);
         self.inverter_clipped_w[i] += count * ladder.loss(Stage::Clipping);
         self.mv_w[i] += count * ladder.after(Stage::Collection);
-        self.running[i] |= step.running;
+        self.running[i] |= power.running;
         self.stages.add(ladder, count * hours);
     }
 
     /// Shows one block's light and cells.
-    fn show(&mut self, i: usize, step: &BlockStep) {
+    fn show(&mut self, i: usize, step: &InLight) {
         self.tracker_angle_deg[i] = step.pose.tracker_angle_deg;
         self.poa_w_m2[i] = step.light.poa_w_m2;
         self.poa_effective_w_m2[i] = step.light.effective_w_m2;

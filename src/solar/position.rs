@@ -93,7 +93,7 @@ impl Sight {
         let refraction_deg = air.refraction_deg(elevation_deg, [level, up]);
         let (mut along, mut rise) = (level / length, up / length);
         if refraction_deg != 0.0 {
-            let (sin, cos) = refraction_deg.to_radians().sin_cos();
+            let (sin, cos) = sin_cos_small(refraction_deg.to_radians());
             (along, rise) = (along * cos - rise * sin, rise * cos + along * sin);
         }
         // Overhead there is no direction on the level.
@@ -146,6 +146,13 @@ impl Air {
     }
 }
 
+/// Sine and cosine of an angle of less than 0.02 rad, to the last digits.
+#[inline]
+fn sin_cos_small(rad: f64) -> (f64, f64) {
+    let u = rad * rad;
+    (rad * (1.0 - u / 6.0 * (1.0 - u / 20.0 * (1.0 - u / 42.0))), 1.0 - u / 2.0 * (1.0 - u / 12.0 * (1.0 - u / 30.0)))
+}
+
 /// Tangent of an angle of less than 0.05 rad, to the last digits.
 #[inline]
 pub(super) fn tan_small(rad: f64) -> f64 {
@@ -160,6 +167,16 @@ mod tests {
     use solar_positioning::{Location, RefractionCorrection, SolarPositions};
 
     const HOUR_S: i64 = 3600;
+
+    #[test]
+    fn small_angles_have_their_sine_cosine_and_tangent() {
+        for i in -20..=20 {
+            let (rad, wide) = (f64::from(i) * 1e-3, f64::from(i) * 2.5e-3);
+            let (sin, cos) = sin_cos_small(rad);
+            assert!((sin - rad.sin()).abs() < 1e-16 && (cos - rad.cos()).abs() < 3e-16, "{rad}");
+            assert!((tan_small(wide) - wide.tan()).abs() < 1e-15, "{wide}");
+        }
+    }
 
     fn site(latitude_deg: f64, longitude_deg: f64, elevation_m: f64) -> Site {
         Site { latitude_deg, longitude_deg, elevation_m }

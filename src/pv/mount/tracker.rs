@@ -22,6 +22,8 @@ pub struct SingleAxisTracker {
     limit: Turn,
     rows: Option<Rows>,
     backtrack: bool,
+    /// How it rests at night.
+    rest: Pose,
 }
 
 impl SingleAxisTracker {
@@ -29,7 +31,8 @@ impl SingleAxisTracker {
     /// either side, degrees.
     pub fn new(axis_azimuth_deg: f64, axis_tilt_deg: f64, max_angle_deg: f64) -> Self {
         let axis = RowAxis::new(axis_azimuth_deg, axis_tilt_deg);
-        Self { axis, limit: Turn::from_rad(max_angle_deg.to_radians()), rows: None, backtrack: false }
+        let (limit, rest) = (Turn::from_rad(max_angle_deg.to_radians()), turned(&axis, Turn::NONE, Turn::NONE));
+        Self { axis, limit, rows: None, backtrack: false, rest }
     }
 
     /// The same tracker among rows, which may turn back so as not to shade each other.
@@ -74,24 +77,25 @@ impl SingleAxisTracker {
     #[inline]
     pub(super) fn pose(&self, sky: &SkyPoint) -> Pose {
         if sky.zenith_deg > 90.0 {
-            return self.turned(Turn::NONE, Turn::NONE);
+            return self.rest;
         }
         let projected_zenith = self.axis.projected_zenith(sky.sun);
-        self.turned(self.rotation(projected_zenith), projected_zenith)
-    }
-
-    #[inline]
-    fn turned(&self, rotation: Turn, projected_zenith: Turn) -> Pose {
-        let surface = self.axis.surface(rotation);
-        let tracker_angle_deg = rotation.rad().to_degrees();
-        // Around a level axis the rotation is the tilt.
-        let tilt_deg = if self.axis.is_level() { tracker_angle_deg.abs() } else { surface.tilt_deg() };
-        Pose { surface, tilt_deg, tracker_angle_deg, rotation, projected_zenith }
+        turned(&self.axis, self.rotation(projected_zenith), projected_zenith)
     }
 
     pub(super) fn rows(&self) -> Option<Rows> {
         self.rows
     }
+}
+
+/// How a row stands that is turned around an axis.
+#[inline]
+fn turned(axis: &RowAxis, rotation: Turn, projected_zenith: Turn) -> Pose {
+    let surface = axis.surface(rotation);
+    let tracker_angle_deg = rotation.rad().to_degrees();
+    // Around a level axis the rotation is the tilt.
+    let tilt_deg = if axis.is_level() { tracker_angle_deg.abs() } else { surface.tilt_deg() };
+    Pose { surface, tilt_deg, tracker_angle_deg, rotation, projected_zenith }
 }
 
 #[cfg(test)]
