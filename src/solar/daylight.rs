@@ -157,6 +157,39 @@ mod tests {
         assert!(partly > 100, "{partly}");
     }
 
+    /// When the sun crosses the horizon within an hour at whose ends it is on either side, to the last digits.
+    fn crossing_s(case: &Case, mid_utc_s: i64, sin_horizon: f64) -> Option<f64> {
+        let up = |utc_s: f64| sin_elevation(case.observer.towards(&case.ephemeris.geocentric(utc_s))) > sin_horizon;
+        let [mut early, mut late] = [-1800.0, 1800.0].map(|s| mid_utc_s as f64 + s);
+        let at_start = up(early);
+        (at_start != up(late)).then(|| {
+            for _ in 0..50 {
+                let middle = f64::midpoint(early, late);
+                if up(middle) == at_start { early = middle } else { late = middle }
+            }
+            late
+        })
+    }
+
+    #[test]
+    fn sunrise_and_sunset_are_found_to_a_fiftieth_of_a_second() {
+        let sin_horizon = horizon_deg(AIR).to_radians().sin();
+        let mut crossings = 0;
+        for latitude_deg in [-60.0, -35.0, 0.0, 20.0, 52.0] {
+            for mid_utc_s in (0..8760).map(|hour| 1_609_459_200 + 1800 + hour * 3600) {
+                let case = Case::new(latitude_deg, mid_utc_s);
+                let Some(crossing_s) = crossing_s(&case, mid_utc_s, sin_horizon) else { continue };
+                let rising = case.is_up((mid_utc_s + 1800) as f64);
+                let other_s = (mid_utc_s + if rising { 1800 } else { -1800 }) as f64;
+                let middle_s = case.middle_s(mid_utc_s, 3600.0).unwrap();
+                let off_s = 2.0 * (middle_s - f64::midpoint(crossing_s, other_s));
+                assert!(off_s.abs() < 0.02, "{latitude_deg} {mid_utc_s}: {off_s}");
+                crossings += 1;
+            }
+        }
+        assert!(crossings > 3000, "{crossings}");
+    }
+
     /// Hours of 2021 that look like `(up at the start, times up, up at the end)`, of those around the solstice.
     fn looking_like(shape: (bool, usize, bool), latitude_deg: f64, solstice: i64, hour: i64) -> usize {
         let latitudes = (0..12).map(|i| latitude_deg + 0.01 * f64::from(i));
