@@ -64,7 +64,7 @@ impl Observer {
     }
 }
 
-/// What of the air bends the light: its density relative to that at 1010 hPa and 10 °C, by pressure and temperature.
+/// The air that bends the light: its pressure, Pa, and temperature, °C.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Air {
     pub pressure_pa: f64,

@@ -166,7 +166,7 @@ impl Curve {
     fn through(values: [f64; NODES]) -> Self {
         let [a, b, c, d, e, f] = values;
         Self {
-            even: parabola([(c + d) / 2.0, (b + e) / 2.0, (a + f) / 2.0]),
+            even: parabola([f64::midpoint(c, d), f64::midpoint(b, e), f64::midpoint(a, f)]),
             odd: parabola([d - c, (e - b) / 3.0, (f - a) / 5.0]),
         }
     }

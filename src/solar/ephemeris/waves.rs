@@ -16,7 +16,7 @@ impl Wave {
 /// Waves whose sum is wanted at times one step apart. Each value follows from the two before it,
 /// `x(t + h) = 2·cos(ω·h)·x(t) − x(t − h)`, which spares the cosines.
 pub(super) struct Waves {
-    waves: Vec<Wave>,
+    terms: Vec<Wave>,
     /// Cosine and sine of the angle that each wave turns by in a step.
     turn: Vec<(f64, f64)>,
     twice_cos: Vec<f64>,
@@ -26,18 +26,18 @@ pub(super) struct Waves {
 
 impl Waves {
     pub(super) fn new(waves: impl IntoIterator<Item = Wave>, step: f64) -> Self {
-        let waves: Vec<_> = waves.into_iter().filter(|wave| wave.amplitude != 0.0).collect();
+        let terms: Vec<_> = waves.into_iter().filter(|wave| wave.amplitude != 0.0).collect();
         let turn = |wave: &Wave| (wave.angle_rad[1] * step).sin_cos();
-        let turn: Vec<_> = waves.iter().map(turn).map(|(sin, cos)| (cos, sin)).collect();
+        let turn: Vec<_> = terms.iter().map(turn).map(|(sin, cos)| (cos, sin)).collect();
         let twice_cos = turn.iter().map(|(cos, _)| 2.0 * cos).collect();
-        let zeros = || vec![0.0; waves.len()];
-        Self { now: zeros(), before: zeros(), waves, turn, twice_cos }
+        let zeros = || vec![0.0; terms.len()];
+        Self { now: zeros(), before: zeros(), terms, turn, twice_cos }
     }
 
     /// Sets the waves to a time.
     fn set(&mut self, time: f64) {
         let states = self.now.iter_mut().zip(&mut self.before);
-        for ((wave, (cos_turn, sin_turn)), (now, before)) in self.waves.iter().zip(&self.turn).zip(states) {
+        for ((wave, (cos_turn, sin_turn)), (now, before)) in self.terms.iter().zip(&self.turn).zip(states) {
             let (sin, cos) = wave.angle_rad(time).sin_cos();
             *now = wave.amplitude * cos;
             *before = wave.amplitude * (cos * cos_turn + sin * sin_turn);
