@@ -35,9 +35,6 @@ use step::{Air, BlockPower, BlockYear, InLight};
 
 /// Albedo where neither the block nor the weather has one: grass and soil.
 const ALBEDO: f64 = 0.2;
-/// Steps whose light is worked out before their electricity: the processor overlaps steps of one short loop more than
-/// those of one long one.
-const BATCH: usize = 64;
 
 /// What the plant file says about this room.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -88,19 +85,12 @@ pub fn generate(
     let mut year = PvYear::dark(len);
     for (n, block) in plan.blocks.iter().enumerate() {
         let aged = BlockYear::new(block, years_since_start, transposition);
-        let mut batch = Vec::with_capacity(BATCH);
-        for first in (0..len).step_by(BATCH) {
-            let steps = first..(first + BATCH).min(len);
-            batch.clear();
-            batch.extend(steps.clone().map(|i| {
-                let air = Air { temp_c: weather.temp_air_c[i], wind_m_s: weather.wind_speed_m_s[i] };
-                aged.in_light(&sky.point(i), air, ground(block, weather, i, moments.get(i)))
-            }));
-            for (i, step) in steps.zip(&batch) {
-                year.add(i, &aged.power(step), block.count, weather.axis.step_h());
-                if n == 0 {
-                    year.show(i, step);
-                }
+        for i in 0..len {
+            let air = Air { temp_c: weather.temp_air_c[i], wind_m_s: weather.wind_speed_m_s[i] };
+            let step = aged.in_light(&sky.point(i), air, ground(block, weather, i, moments.get(i)));
+            year.add(i, &aged.power(&step), block.count, weather.axis.step_h());
+            if n == 0 {
+                year.show(i, &step);
             }
         }
     }
