@@ -30,6 +30,7 @@ pub mod results;
 pub mod simulation;
 pub mod solar;
 pub mod storage;
+pub mod sweep;
 pub mod time;
 pub mod units;
 pub mod validation;

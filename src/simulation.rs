@@ -1,6 +1,11 @@
 //! The corridor that joins the rooms.
 
 mod evidence;
+mod rooms;
+
+pub use rooms::Rooms;
+
+use std::sync::Arc;
 
 use crate::ev::Ev;
 use crate::plant::{EvNodes, GridNodes};
@@ -54,38 +59,49 @@ impl<'a> Simulation<'a> {
     }
 
     /// Walks the rooms and lets `watch` see every year as a whole.
-    fn run_watched(self, mut watch: impl FnMut(&Year<'_>)) -> Results {
+    fn run_watched(self, watch: impl FnMut(&Year<'_>)) -> Results {
+        self.run_in(&Rooms::new(1), watch)
+    }
+
+    /// As [`Simulation::run`], in rooms that remember what other projects had in common with this one.
+    pub fn run_beside(self, rooms: &Rooms) -> Results {
+        self.run_in(rooms, |_| {})
+    }
+
+    /// Walks rooms that may have been walked for other projects.
+    fn run_in(self, rooms: &Rooms, mut watch: impl FnMut(&Year<'_>)) -> Results {
         let p = self.project;
-        let calendar = p.axis.moments();
-        let sky = p.sky();
+        let calendar = &p.calendar;
+        let sky = rooms.sky(p);
         let mut results = Results::new(&p.name, &p.axis, p.nameplate(), self.keep_steps);
-        let mut state = p.storage.as_ref().map(storage::Plan::initial_state);
+        let mut state = p.storage.as_deref().map(storage::Plan::initial_state);
         for number in 0..self.years {
-            let pv = p.pv_year(sky.as_ref(), number);
-            let course = Course { calendar: &calendar, pv: &pv, start: state };
-            let alone = Alone::walk(p, &pv);
-            let stored = course.walk(p, &alone, p.storage.as_ref());
-            let exact = p.storage.as_ref().and_then(with_exact_limits).map(|plan| course.walk(p, &alone, Some(&plan)));
+            let pv = rooms.pv_year(p, number);
+            let course = Course { calendar, pv: &pv, start: state };
+            let alone = rooms.walk(p, &pv);
+            let stored = course.walk(p, &alone, p.storage.as_deref());
+            let exact =
+                p.storage.as_deref().and_then(with_exact_limits).map(|plan| course.walk(p, &alone, Some(&plan)));
             let perfect =
-                p.storage.as_ref().and_then(with_perfect_forecast).map(|plan| course.walk(p, &alone, Some(&plan)));
+                p.storage.as_deref().and_then(with_perfect_forecast).map(|plan| course.walk(p, &alone, Some(&plan)));
             let year = Year {
                 number,
                 axis: &p.axis,
-                calendar: &calendar,
-                sky: p.weather().zip(sky.as_ref()),
+                calendar,
+                sky: p.weather().zip(sky.as_ref().as_ref()),
                 pv: &pv,
                 grid: &p.grid,
                 first: &alone.nodes,
                 vehicles: &p.ev,
                 first_ev: &alone.ev,
                 storage: &stored.nodes,
-                dispatch: p.storage.as_ref().map(|s| &s.dispatch),
+                dispatch: p.storage.as_deref().map(|s| &s.dispatch),
                 battery: state.zip(stored.end).map(|(start, end)| (start.battery, end.battery)),
                 ev: &stored.ev,
                 second: &stored.second,
                 exact_poi_w: exact.as_ref().map(|e| e.second.poi_w.as_slice()),
                 perfect_poi_w: perfect.as_ref().map(|e| e.second.poi_w.as_slice()),
-                prices: p.prices.as_ref(),
+                prices: p.prices.as_deref(),
             };
             results.add(&year);
             if self.against_optimal && number == 0 {
@@ -111,6 +127,7 @@ fn with_perfect_forecast(plan: &storage::Plan) -> Option<storage::Plan> {
 }
 
 /// The first walk: PV and vehicles without storage.
+#[derive(Debug)]
 struct Alone {
     ev: EvNodes,
     nodes: GridNodes,
@@ -154,7 +171,7 @@ impl Course<'_> {
             first: &alone.nodes,
             pv_running: &pv.running,
             ev: &p.ev,
-            prices: p.prices.as_ref(),
+            prices: p.prices.as_deref(),
         };
         let year = storage::run(plan, &around, start);
         let nodes = year.nodes;
@@ -169,10 +186,10 @@ impl Course<'_> {
     /// Holds a year against the best its battery could have done for the same demand: same limits, same permission to
     /// charge from the grid, the same energy left at the end.
     fn yardstick(&self, p: &Project, stored: &Stored) -> Option<Yardstick> {
-        let (plan, end) = (p.storage.as_ref()?, stored.end?);
+        let (plan, end) = (p.storage.as_deref()?, stored.end?);
         let mut best = p.clone();
-        best.grid.serve_always(&stored.ev);
-        best.ev = Ev::none();
+        Arc::make_mut(&mut best.grid).serve_always(&stored.ev);
+        best.ev = Arc::new(Ev::none());
         let optimal = Optimal { wear_per_kwh: 0.0, left_wh: Some(end.battery.stored_wh) };
         let plan = storage::Plan {
             dispatch: Dispatch::Optimal(optimal),
@@ -182,6 +199,6 @@ impl Course<'_> {
         let alone = Alone::walk(&best, self.pv);
         let optimum = self.walk(&best, &alone, Some(&plan));
         let walks = [&stored.second, &optimum.second, &alone.nodes].map(|nodes| nodes.poi_w.as_slice());
-        Some(Yardstick::new(&p.axis, self.calendar, p.prices.as_ref(), &best.grid, walks))
+        Some(Yardstick::new(&p.axis, self.calendar, p.prices.as_deref(), &best.grid, walks))
     }
 }

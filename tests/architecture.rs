@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in import order: left may never use right.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "error",
     "units",
     "keys",
@@ -19,6 +19,7 @@ const ORDER: [&str; 18] = [
     "results",
     "project",
     "simulation",
+    "sweep",
     "control",
     "validation",
     "report",

@@ -6,6 +6,7 @@ mod library;
 mod new;
 mod run;
 mod schema;
+mod sweep;
 mod validate;
 
 use std::io::{ErrorKind, Write};
@@ -29,6 +30,8 @@ struct Cli {
 enum Command {
     /// Simulate a plant; without a file, the demonstration plant.
     Run(run::Run),
+    /// Simulate many scenarios of a plant side by side, one row each.
+    Sweep(sweep::Sweep),
     /// Read and check everything, simulate nothing; list all problems.
     Check(check::Check),
     /// List or show the equipment and example plants shipped with pvess.
@@ -47,6 +50,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(run) => run.execute(),
+        Command::Sweep(sweep) => sweep.execute(),
         Command::Check(check) => check.execute(),
         Command::Library(library) => library.execute(),
         Command::New(new) => new.execute(),

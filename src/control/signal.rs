@@ -118,7 +118,7 @@ fn read_points(k: &mut Keys<'_>, low: f64) -> Option<Vec<(f64, f64)>> {
     let pair = json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 });
     let doc = "the power at moments: [[second, kW], …], seconds rising; before the first and after the last it holds";
     let entry = json!({ "type": "array", "items": pair, "minItems": 1, "description": doc });
-    let node = k.raw("points", entry)?;
+    let node = k.raw("points", || entry)?;
     points(node, low).map_err(|message| k.reject("points", message)).ok()
 }
 

@@ -39,7 +39,7 @@ impl Keys<'_> {
         if self.schema.is_some() {
             let (value, object) = self.describe_based(key, doc, read);
             let name = json!({ "type": "string", "description": format!("name from models/{shelf}, or a .toml file beside the plant file") });
-            self.describe_key(key, false, json!({ "description": doc, "anyOf": [name, object] }));
+            self.describe_key(key, false, || json!({ "description": doc, "anyOf": [name, object] }));
             return Some(value);
         }
         let path = self.path_of(key);
@@ -64,7 +64,7 @@ impl Keys<'_> {
     ) -> Option<T> {
         if self.schema.is_some() {
             let (value, object) = self.describe_based(key, doc, read);
-            self.describe_key(key, false, object);
+            self.describe_key(key, false, || object);
             return Some(value);
         }
         let path = self.path_of(key);
@@ -82,7 +82,7 @@ impl Keys<'_> {
     ) -> Vec<T> {
         if self.schema.is_some() {
             let (_, items) = self.describe_based(key, doc, read);
-            self.describe_key(key, false, json!({ "type": "array", "description": doc, "items": items }));
+            self.describe_key(key, false, || json!({ "type": "array", "description": doc, "items": items }));
             return vec![];
         }
         let path = self.path_of(key);

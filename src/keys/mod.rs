@@ -108,10 +108,21 @@ impl<'d> Keys<'d> {
         self.node.and_then(|n| n.get(key))
     }
 
-    fn describe_key(&mut self, key: &'static str, required: bool, entry: serde_json::Value) {
+    /// Whether a schema is being made.
+    fn describes(&self) -> bool {
+        self.schema.is_some()
+    }
+
+    /// Adds a key to the schema, if one is being made.
+    fn describe_key(&mut self, key: &'static str, required: bool, entry: impl FnOnce() -> serde_json::Value) {
         if let Some(schema) = &mut self.schema {
-            schema.add(key, required, entry);
+            schema.add(key, required, entry());
         }
+    }
+
+    /// Whether a key is the same in this document and in another one, in value and place.
+    pub fn is_unchanged(&mut self, key: &'static str, other: &Node) -> bool {
+        self.node.is_some() && self.take(key) == other.get(key)
     }
 
     /// Whether the document has the key.
@@ -155,7 +166,7 @@ impl<'d> Keys<'d> {
 
     /// A text, if given.
     pub fn text(&mut self, key: &'static str, doc: &'static str) -> Option<String> {
-        self.describe_key(key, false, serde_json::json!({ "type": "string", "description": doc }));
+        self.describe_key(key, false, || serde_json::json!({ "type": "string", "description": doc }));
         let node = self.take(key)?;
         if let Value::Text(text) = &node.value {
             return Some(text.clone());
@@ -178,7 +189,7 @@ impl<'d> Keys<'d> {
 
     /// true or false.
     pub fn flag(&mut self, key: &'static str, doc: &'static str, default: bool) -> bool {
-        let entry = serde_json::json!({ "type": "boolean", "description": doc, "default": default });
+        let entry = || serde_json::json!({ "type": "boolean", "description": doc, "default": default });
         self.describe_key(key, false, entry);
         let Some(node) = self.take(key) else { return default };
         if let Value::Flag(value) = node.value {
@@ -196,17 +207,18 @@ impl<'d> Keys<'d> {
         options: &[(&'static str, T)],
         default: T,
     ) -> T {
-        let names: Vec<_> = options.iter().map(|(name, _)| *name).collect();
-        let chosen = options.iter().find(|(_, option)| *option == default).map(|(name, _)| *name);
-        let mut entry = serde_json::json!({ "enum": names, "description": doc });
-        if let Some(name) = chosen {
-            entry["default"] = name.into();
-        }
-        self.describe_key(key, false, entry);
+        let names = || options.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        self.describe_key(key, false, || {
+            let mut entry = serde_json::json!({ "enum": names(), "description": doc });
+            if let Some((name, _)) = options.iter().find(|(_, option)| *option == default) {
+                entry["default"] = (*name).into();
+            }
+            entry
+        });
         let Some(node) = self.take(key) else { return default };
-        let found = options.iter().find(|(name, _)| node.value == Value::Text((*name).to_owned()));
+        let found = options.iter().find(|(name, _)| matches!(&node.value, Value::Text(text) if text == name));
         if found.is_none() {
-            self.note(node.place.to_string(), self.path_of(key), not_one_of(node, &names));
+            self.note(node.place.to_string(), self.path_of(key), not_one_of(node, &names()));
         }
         found.map_or(default, |(_, option)| *option)
     }
@@ -278,7 +290,7 @@ impl<'d> Keys<'d> {
         let mut keys = Keys::absent(self.door, self.path_of(key), true);
         let value = read(&mut keys);
         let entry = keys.schema.unwrap_or_default().into_object(doc);
-        self.describe_key(key, required, entry);
+        self.describe_key(key, required, || entry);
         value
     }
 
@@ -293,7 +305,11 @@ impl<'d> Keys<'d> {
             let mut keys = Keys::absent(self.door, self.path_of(key), true);
             read(&mut keys);
             let items = keys.schema.unwrap_or_default().into_object(doc);
-            self.describe_key(key, false, serde_json::json!({ "type": "array", "description": doc, "items": items }));
+            self.describe_key(
+                key,
+                false,
+                || serde_json::json!({ "type": "array", "description": doc, "items": items }),
+            );
             return vec![];
         }
         let path = self.path_of(key);
@@ -321,7 +337,7 @@ impl<'d> Keys<'d> {
     }
 
     /// The raw node of a key whose shape the caller reads itself; `entry` is its JSON schema.
-    pub fn raw(&mut self, key: &'static str, entry: serde_json::Value) -> Option<&'d Node> {
+    pub fn raw(&mut self, key: &'static str, entry: impl FnOnce() -> serde_json::Value) -> Option<&'d Node> {
         self.describe_key(key, false, entry);
         self.take(key)
     }

@@ -53,13 +53,13 @@ impl<'k, 'd> Number<'k, 'd> {
 
     /// The value, or `default` where the key is not given.
     pub fn or(mut self, default: f64) -> f64 {
-        self.describe(false, json!(default));
+        self.describe(false, Some(default));
         self.take().unwrap_or(default)
     }
 
     /// The value; noted as missing where the key is not given.
     pub fn required(mut self) -> f64 {
-        self.describe(true, serde_json::Value::Null);
+        self.describe(true, None);
         if !self.keys.has(self.key) {
             self.keys.missing(self.key, self.doc);
         }
@@ -68,7 +68,7 @@ impl<'k, 'd> Number<'k, 'd> {
 
     /// The value, if given.
     pub fn optional(mut self) -> Option<f64> {
-        self.describe(false, serde_json::Value::Null);
+        self.describe(false, None);
         self.take()
     }
 
@@ -83,13 +83,15 @@ impl<'k, 'd> Number<'k, 'd> {
     }
 
     fn monthly_or_default(self, default: Option<f64>) -> Option<[f64; 12]> {
-        let (one, doc) = (self.entry(), self.doc);
-        let twelve = json!({ "type": "array", "items": one, "minItems": 12, "maxItems": 12 });
-        let mut entry = json!({ "description": doc, "anyOf": [one, twelve] });
-        if let Some(default) = default {
-            entry["default"] = json!(default);
+        if self.keys.describes() {
+            let (one, doc) = (self.entry(), self.doc);
+            let twelve = json!({ "type": "array", "items": one, "minItems": 12, "maxItems": 12 });
+            let mut entry = json!({ "description": doc, "anyOf": [one, twelve] });
+            if let Some(default) = default {
+                entry["default"] = json!(default);
+            }
+            self.keys.describe_key(self.key, false, || entry);
         }
-        self.keys.describe_key(self.key, false, entry);
         let node = self.keys.take(self.key)?;
         match &node.value {
             Value::List(items) => self.exactly::<12>(node, items),
@@ -99,10 +101,12 @@ impl<'k, 'd> Number<'k, 'd> {
 
     /// Twelve rows (months) of twenty-four values (hours), if given.
     pub fn month_by_hour(self) -> Option<Vec<[f64; 24]>> {
-        let (one, doc) = (self.entry(), self.doc);
-        let row = json!({ "type": "array", "items": one, "minItems": 24, "maxItems": 24 });
-        let entry = json!({ "type": "array", "items": row, "minItems": 12, "maxItems": 12, "description": doc });
-        self.keys.describe_key(self.key, false, entry);
+        if self.keys.describes() {
+            let (one, doc) = (self.entry(), self.doc);
+            let row = json!({ "type": "array", "items": one, "minItems": 24, "maxItems": 24 });
+            let entry = json!({ "type": "array", "items": row, "minItems": 12, "maxItems": 12, "description": doc });
+            self.keys.describe_key(self.key, false, || entry);
+        }
         let node = self.keys.take(self.key)?;
         let rows = match &node.value {
             Value::List(rows) if rows.len() == 12 => rows,
@@ -186,12 +190,15 @@ impl<'k, 'd> Number<'k, 'd> {
         entry
     }
 
-    fn describe(&mut self, required: bool, default: serde_json::Value) {
+    fn describe(&mut self, required: bool, default: Option<f64>) {
+        if !self.keys.describes() {
+            return;
+        }
         let mut entry = self.entry();
         entry["description"] = json!(self.doc);
-        if !default.is_null() {
-            entry["default"] = default;
+        if let Some(default) = default {
+            entry["default"] = json!(default);
         }
-        self.keys.describe_key(self.key, required, entry);
+        self.keys.describe_key(self.key, required, || entry);
     }
 }

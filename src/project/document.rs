@@ -11,7 +11,14 @@ use super::library;
 /// # Errors
 /// What is wrong with the text, or all patches that are.
 pub fn open(text: &str, source: &str, patches: &[(String, String)]) -> Result<Node, Problems> {
-    let mut document = Node::parse(text, source).map_err(Problems)?;
+    change(Node::parse(text, source).map_err(Problems)?, patches)
+}
+
+/// Makes changes in a document, each a key and its value.
+///
+/// # Errors
+/// All changes that lead nowhere.
+pub fn change(mut document: Node, patches: &[(String, String)]) -> Result<Node, Problems> {
     let patch = |(key, value): &(String, String)| {
         let set = document.set(key, Node::typed(value, "--set"));
         set.err().map(|message| Problem { place: "--set".to_owned(), key: key.clone(), message })

@@ -17,7 +17,7 @@ use crate::pv::{self, PvYear};
 use crate::results::Nameplate;
 use crate::solar::{self, Sky};
 use crate::storage;
-use crate::time::TimeAxis;
+use crate::time::{Moment, TimeAxis};
 use crate::units::{HOURS_PER_YEAR, MEGA};
 
 use plan::Plan;
@@ -38,13 +38,21 @@ pub enum PvSource {
         /// Sky models.
         solar: solar::Plan,
         /// The array.
-        pv: pv::Plan,
+        pv: Arc<pv::Plan>,
     },
     /// Given at the MV bus, W per step.
     Series(Vec<f64>),
 }
 
 impl PvSource {
+    /// PV at standard test conditions, W; 0 of a series, which tells nothing of its array.
+    pub fn nominal_dc_w(&self) -> f64 {
+        match self {
+            Self::Model { pv, .. } => pv.nominal_dc_w(),
+            Self::Series(_) => 0.0,
+        }
+    }
+
     /// Rating of the PV inverters, W; of a series its highest power.
     pub fn rated_ac_w(&self) -> f64 {
         match self {
@@ -63,20 +71,23 @@ pub struct Project {
     pub source: String,
     /// The run's axis.
     pub axis: TimeAxis,
+    /// Calendar of every step.
+    pub calendar: Arc<[Moment]>,
     /// Where PV power comes from.
-    pub pv: PvSource,
+    pub pv: Arc<PvSource>,
     /// From the MV bus to the POI.
-    pub grid: Grid,
+    pub grid: Arc<Grid>,
     /// The vehicles.
-    pub ev: Ev,
+    pub ev: Arc<Ev>,
     /// The storage, if there is one.
-    pub storage: Option<storage::Plan>,
+    pub storage: Option<Arc<storage::Plan>>,
     /// Prices, if given.
-    pub prices: Option<Prices>,
+    pub prices: Option<Arc<Prices>>,
     /// What the user should know.
     pub warnings: Vec<String>,
     /// Every file that was read.
     pub files: Vec<FileRecord>,
+    plan: Plan,
     document: Node,
     folder: Folder,
 }
@@ -121,9 +132,21 @@ impl Project {
         folder: &Folder,
         patches: &[(String, String)],
     ) -> Result<Self, Problems> {
-        let document = document::open(text, source, patches)?;
+        Self::from_document(document::open(text, source, patches)?, source, folder, None)
+    }
+
+    /// This plant with changes, each a key and its value. What they leave as it is, is neither read nor copied again.
+    ///
+    /// # Errors
+    /// What the changes break.
+    pub fn vary(&self, patches: &[(String, String)]) -> Result<Self, Problems> {
+        let document = document::change(self.document.clone(), patches)?;
+        Self::from_document(document, &self.source, &self.folder, Some(self))
+    }
+
+    fn from_document(document: Node, source: &str, folder: &Folder, before: Option<&Self>) -> Result<Self, Problems> {
         let findings = Findings::default();
-        let project = Self::assemble(document, source, folder, &findings);
+        let project = Self::assemble(document, source, folder, before, &findings);
         let (project, warnings) = findings.conclude(project)?;
         match project {
             Some(project) => Ok(Self { warnings, ..project }),
@@ -153,22 +176,32 @@ impl Project {
         Self::shipped(DEMONSTRATION, patches)
     }
 
-    fn assemble(document: Node, source: &str, folder: &Folder, findings: &Findings) -> Option<Self> {
+    fn assemble(
+        document: Node,
+        source: &str,
+        folder: &Folder,
+        before: Option<&Self>,
+        findings: &Findings,
+    ) -> Option<Self> {
         let shelf = |shelf: &str, name: &str| library::equipment(folder, shelf, name);
-        let plan = Keys::read(&document, &Door { findings, shelf: &shelf }, Plan::read);
+        let plan = Keys::read(&document, &Door { findings, shelf: &shelf }, |k| Plan::read(k, before));
         let files = Files::within(folder.clone(), &library::data);
-        let loaded = plan.load(&files, findings)?;
+        let loaded = plan.load(&files, findings, before)?;
+        let mut records = before.map_or_else(Vec::new, |before| before.files.clone());
+        records.extend(files.records());
         Some(Self {
             name: plan.name.clone(),
             source: source.to_owned(),
             axis: loaded.axis,
+            calendar: loaded.calendar,
             pv: loaded.pv,
             grid: loaded.grid,
             ev: loaded.ev,
             storage: loaded.storage,
             prices: loaded.prices,
             warnings: vec![],
-            files: files.records(),
+            files: records,
+            plan,
             document,
             folder: folder.clone(),
         })
@@ -181,7 +214,7 @@ impl Project {
 
     /// Weather of a modeled plant.
     pub fn weather(&self) -> Option<&Weather> {
-        match &self.pv {
+        match &*self.pv {
             PvSource::Model { weather, .. } => Some(weather),
             PvSource::Series(_) => None,
         }
@@ -189,7 +222,7 @@ impl Project {
 
     /// Room 2 for a modeled plant.
     pub fn sky(&self) -> Option<Sky> {
-        match &self.pv {
+        match &*self.pv {
             PvSource::Model { weather, site, solar, .. } => Some(solar::sky(weather, site, solar)),
             PvSource::Series(_) => None,
         }
@@ -198,7 +231,7 @@ impl Project {
     /// Room 3: PV at the MV bus in pass `number` (from 0) over the axis, aged by the time of the passes before it. A
     /// series is the same in every pass.
     pub fn pv_year(&self, sky: Option<&Sky>, number: u32) -> PvYear {
-        match (&self.pv, sky) {
+        match (&*self.pv, sky) {
             (PvSource::Model { weather, solar, pv, .. }, Some(sky)) => {
                 let years = f64::from(number) * self.axis.hours() / HOURS_PER_YEAR;
                 pv::generate(pv, weather, sky, solar.transposition, years)
@@ -211,7 +244,7 @@ impl Project {
     /// Ratings that the figures refer to.
     pub fn nameplate(&self) -> Nameplate {
         let pv_ac_w = self.pv.rated_ac_w();
-        let pv_dc_w = if let PvSource::Model { pv, .. } = &self.pv { Some(pv.nominal_dc_w()) } else { None };
+        let pv_dc_w = if let PvSource::Model { pv, .. } = &*self.pv { Some(pv.nominal_dc_w()) } else { None };
         let limit_w = self.grid.export.limit_w.iter().copied().fold(0.0, f64::max);
         let capacity_w = if limit_w.is_finite() && limit_w > 0.0 { limit_w } else { pv_ac_w };
         Nameplate { pv_dc_w, pv_ac_w, battery_wh: self.storage.as_ref().map(|s| s.battery.nameplate_wh), capacity_w }
@@ -228,7 +261,7 @@ impl Project {
             axis.start,
             f64::from(axis.utc_offset_s) / 3600.0
         )];
-        match (&self.pv, nameplate.pv_dc_w) {
+        match (&*self.pv, nameplate.pv_dc_w) {
             (PvSource::Model { pv, site, .. }, Some(dc_w)) => {
                 let Site { latitude_deg, longitude_deg, elevation_m } = site;
                 lines.push(format!("  site      {latitude_deg}° north, {longitude_deg}° east, {elevation_m} m"));
@@ -271,5 +304,65 @@ impl Project {
             lines.push(format!("  prices    buy {buy:.4}, sell {sell:.4} {}/kWh on average", prices.currency));
         }
         lines.join("\n") + "\n"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patches(changes: &[(&str, &str)]) -> Vec<(String, String)> {
+        changes.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    /// Everything but the record of files and the places of keys, which tell how it came about.
+    fn same(a: &Project, b: &Project) -> bool {
+        a.pv == b.pv && a.grid == b.grid && a.storage == b.storage && a.prices == b.prices && a.ev == b.ev
+    }
+
+    #[test]
+    fn a_varied_plant_is_the_one_that_is_read_with_the_changes() {
+        for (name, changes) in [
+            ("daggett-lgia-excess", &[("storage.nameplate_mwh", "300"), ("storage.usable_mwh", "270")][..]),
+            ("daggett-lgia-excess", &[("pv.block.0.mount.max_angle_deg", "45"), ("plant.export_limit.kw", "90000")]),
+            ("daggett-lgia-excess", &[("pv.block.0.strings", "700"), ("plant.export_limit", "{share_of_dc_pct=50}")]),
+            ("daggett-lgia-excess", &[("storage.dispatch.strategy", "none"), ("solar.transposition", "isotropic")]),
+            ("greensboro-custom", &[("storage.inverter.rated_mw", "5")]),
+            ("moffat-series", &[("storage.inverter.rated_mw", "3")]),
+            ("aachen-sell-to-grid", &[("prices.currency", "CHF"), ("storage.dispatch.arbitrage", "false")]),
+            ("aachen-sell-to-grid", &[("storage.dispatch", "{strategy=\"self_sufficiency_zero_feed_in\"}")]),
+            ("aachen-grid-capacity-expansion", &[("plant.import_limit.kw", "180"), ("load.scale", "1.1")]),
+        ] {
+            let changes = patches(changes);
+            let base = Project::shipped(name, &[]).unwrap();
+            match (base.vary(&changes), Project::shipped(name, &changes)) {
+                (Ok(varied), Ok(read)) => {
+                    assert!(same(&varied, &read) && !same(&varied, &base), "{name} {changes:?}");
+                    // Back again it is what it was.
+                    assert!(same(&varied.vary(&[]).unwrap(), &varied), "{name} {changes:?}");
+                }
+                (varied, read) => assert_eq!(varied.map(|_| ()), read.map(|_| ()), "{name} {changes:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_that_breaks_the_plant_is_refused_as_if_it_were_written() {
+        let base = Project::demonstration(&[]).unwrap();
+        let changes =
+            patches(&[("storage.nameplate_mwh", "-3"), ("pv.block.0.conut", "1"), ("plant.export_limit.kw", "x")]);
+        let refused = base.vary(&changes).unwrap_err();
+        assert_eq!(refused, Project::demonstration(&changes).unwrap_err());
+        assert_eq!(refused.0.len(), 3);
+    }
+
+    #[test]
+    fn a_varied_plant_shares_what_did_not_change() {
+        let base = Project::demonstration(&[]).unwrap();
+        let varied = base.vary(&patches(&[("storage.nameplate_mwh", "300")])).unwrap();
+        assert!(Arc::ptr_eq(&base.pv, &varied.pv) && Arc::ptr_eq(&base.grid, &varied.grid));
+        assert_eq!(varied.files, base.files);
+        let steeper = base.vary(&patches(&[("pv.block.0.mount.max_angle_deg", "50")])).unwrap();
+        assert!(Arc::ptr_eq(&base.calendar, &steeper.calendar) && Arc::ptr_eq(&base.grid, &steeper.grid));
     }
 }

@@ -7,7 +7,7 @@ use crate::ev::{self, Ev};
 use crate::inputs::{
     AxisSeriesPlan, Files, Prices, PricesPlan, SeriesColumn, SitePlan, WeatherPlan, load_axis_series, load_weather,
 };
-use crate::keys::{Keys, Variant};
+use crate::keys::{Keys, Node, Variant};
 use crate::losses::Loss;
 use crate::plant::{self, Grid, LimitContext, Load, LoadPlan, NoExport};
 use crate::pv;
@@ -16,39 +16,46 @@ use crate::storage::{self, Dispatch, GridCharging, Objective};
 use crate::time::{Moment, TimeAxis};
 use crate::units::{KILO, MEGA};
 
-use super::PvSource;
+use super::{Project, PvSource};
 
-/// Everything a plant file says.
+/// Everything a plant file says, a part per table. Plans of varied plants share the parts that are the same.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Plan {
     pub name: String,
-    site: SitePlan,
-    weather: Option<WeatherPlan>,
-    solar: solar::Plan,
-    pv: PvPlan,
-    plant: plant::Plan,
-    load: Option<LoadPlan>,
-    ev: Option<ev::Plan>,
-    prices: Option<PricesPlan>,
-    storage: Option<storage::Plan>,
+    site: Arc<SitePlan>,
+    weather: Arc<Option<WeatherPlan>>,
+    solar: Arc<solar::Plan>,
+    pv: Arc<PvPlan>,
+    plant: Arc<plant::Plan>,
+    load: Arc<Option<LoadPlan>>,
+    ev: Arc<Option<ev::Plan>>,
+    prices: Arc<Option<PricesPlan>>,
+    storage: Arc<Option<storage::Plan>>,
 }
 
+#[derive(Debug, Clone, PartialEq)]
 enum PvPlan {
-    Model(pv::Plan),
+    Model(Arc<pv::Plan>),
     Series(AxisSeriesPlan),
 }
 
 /// The plan with its data on the axis.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Loaded {
     pub axis: TimeAxis,
-    pub pv: PvSource,
-    pub grid: Grid,
-    pub ev: Ev,
-    pub storage: Option<storage::Plan>,
-    pub prices: Option<Prices>,
+    pub calendar: Arc<[Moment]>,
+    pub pv: Arc<PvSource>,
+    pub grid: Arc<Grid>,
+    pub ev: Arc<Ev>,
+    pub storage: Option<Arc<storage::Plan>>,
+    pub prices: Option<Arc<Prices>>,
 }
 
+/// PV with its axis and calendar.
+type PvOnAxis = (TimeAxis, Arc<[Moment]>, Arc<PvSource>);
+
 const SOURCES: &[Variant<PvPlan>] = &[
-    Variant { name: "model", doc: "PV simulated from weather", read: |k| PvPlan::Model(pv::Plan::read(k)) },
+    Variant { name: "model", doc: "PV simulated from weather", read: |k| PvPlan::Model(Arc::new(pv::Plan::read(k))) },
     Variant {
         name: "series",
         doc: "PV power given at the MV bus",
@@ -71,28 +78,53 @@ const fn column(key: &'static str, doc: &'static str, default: &'static str, (lo
 const PV_COLUMN: SeriesColumn =
     column("column", "column of the PV power at the MV bus, kW; negative at night", "pv_mv_kw", ANY);
 
+/// A part of the plan as it was before, if its table did not change; else as `read` reads it.
+fn part<T>(
+    k: &mut Keys<'_>,
+    key: &'static str,
+    before: Option<(&Node, &Arc<T>)>,
+    read: impl FnOnce(&mut Keys<'_>) -> T,
+) -> Arc<T> {
+    match before {
+        Some((document, part)) if k.is_unchanged(key, document) => Arc::clone(part),
+        _ => Arc::new(read(k)),
+    }
+}
+
 impl Plan {
-    /// Reads the whole file.
-    pub fn read(k: &mut Keys<'_>) -> Self {
+    /// Reads the whole file; of a plant that was read before, only the tables that changed.
+    pub fn read(k: &mut Keys<'_>, before: Option<&Project>) -> Self {
         let name = k.required_text("name", "name of the plant");
         if k.has("name") && name.trim().is_empty() {
             k.reject("name", "is empty; give the plant a name");
         }
-        let site =
-            k.section_or_default("site", "where the plant stands; defaults come from the weather file", SitePlan::read);
-        let weather = k.section("weather", "the weather file", WeatherPlan::read);
-        let solar = k.section_or_default("solar", "models of sun and sky", solar::Plan::read);
-        let source = "where PV power comes from";
-        let pv = k.required_section("pv", "the PV array", |k| k.tagged("source", source, SOURCES, Some("model")));
-        let plant = k.section_or_default("plant", "from the MV bus to the grid", plant::Plan::read);
-        let load = k.section("load", "site load at the POI", LoadPlan::read);
-        let ev = k.section("ev", "vehicles that charge at the site", ev::Plan::read);
-        let prices = k.section("prices", "energy prices and demand charge", PricesPlan::read);
-        let storage = {
+        macro_rules! of {
+            ($part:ident) => {
+                before.map(|b| (&b.document, &b.plan.$part))
+            };
+        }
+        let doc = "where the plant stands; defaults come from the weather file";
+        let site = part(k, "site", of!(site), |k| k.section_or_default("site", doc, SitePlan::read));
+        let doc = "the weather file";
+        let weather = part(k, "weather", of!(weather), |k| k.section("weather", doc, WeatherPlan::read));
+        let doc = "models of sun and sky";
+        let solar = part(k, "solar", of!(solar), |k| k.section_or_default("solar", doc, solar::Plan::read));
+        let (doc, source) = ("the PV array", "where PV power comes from");
+        let pv = part(k, "pv", of!(pv), |k| {
+            k.required_section("pv", doc, |k| k.tagged("source", source, SOURCES, Some("model")))
+        });
+        let doc = "from the MV bus to the grid";
+        let plant = part(k, "plant", of!(plant), |k| k.section_or_default("plant", doc, plant::Plan::read));
+        let load = part(k, "load", of!(load), |k| k.section("load", "site load at the POI", LoadPlan::read));
+        let doc = "vehicles that charge at the site";
+        let ev = part(k, "ev", of!(ev), |k| k.section("ev", doc, ev::Plan::read));
+        let doc = "energy prices and demand charge";
+        let prices = part(k, "prices", of!(prices), |k| k.section("prices", doc, PricesPlan::read));
+        let storage = part(k, "storage", of!(storage), |k| {
             // The usable energy written here stands against the base's nameplate, not its usable factor.
             let base = ("batteries", &[("usable_mwh", "usable_factor")][..]);
             k.section_on_base("storage", base, "battery storage on the MV bus", storage::Plan::read)
-        };
+        });
         let plan = Self { name, site, weather, solar, pv, plant, load, ev, prices, storage };
         plan.check(k);
         plan
@@ -100,7 +132,7 @@ impl Plan {
 
     /// What only shows when several tables are seen together.
     fn check(&self, k: &Keys<'_>) {
-        match (&self.pv, &self.weather) {
+        match (&*self.pv, &*self.weather) {
             (PvPlan::Model(_), None) if !k.has("weather") => {
                 k.reject("weather", "missing; PV is simulated from weather (or give [pv] source = \"series\")");
             }
@@ -109,56 +141,85 @@ impl Plan {
             }
             _ => {}
         }
-        if matches!(self.pv, PvPlan::Series(_)) && k.has("solar") {
+        if matches!(*self.pv, PvPlan::Series(_)) && k.has("solar") {
             k.reject("solar", "not used when PV is given as a series; take the table out");
         }
-        let gate = self.storage.as_ref().and_then(|s| s.grid_charging.as_ref()).is_some_and(GridCharging::needs_prices);
+        let storage = (*self.storage).as_ref();
+        let gate = storage.and_then(|s| s.grid_charging.as_ref()).is_some_and(GridCharging::needs_prices);
         if gate && !k.has("prices") {
             k.reject("storage", "grid_charging.buy_below_per_kwh needs prices, and there is no [prices]");
         }
-        if self.storage.as_ref().is_some_and(|s| s.dispatch.needs_prices()) && !k.has("prices") {
+        if storage.is_some_and(|s| s.dispatch.needs_prices()) && !k.has("prices") {
             k.reject("prices", "missing; storage.dispatch.strategy = \"sell_to_grid\" plans by prices");
         }
     }
 
-    /// Reads every file the plan names and brings it onto the axis. Problems are noted; nothing comes back then.
-    pub fn load(&self, files: &Files<'_>, findings: &Findings) -> Option<Loaded> {
+    /// Reads every file the plan names and brings it onto the axis. Problems are noted; nothing comes back then. What is as
+    /// it was before is not read again.
+    pub fn load(&self, files: &Files<'_>, findings: &Findings, before: Option<&Project>) -> Option<Loaded> {
         self.check_limits(findings);
-        let Some((axis, pv)) = self.load_pv(files, findings) else {
+        let Some((axis, calendar, pv)) = self.load_pv(files, findings, before) else {
             self.probe(files, findings);
             return None;
         };
-        let calendar = axis.moments();
-        let at = (&axis, calendar.as_slice());
+        let before = before.filter(|b| Arc::ptr_eq(&calendar, &b.calendar));
         self.check_carries(&pv, findings);
-        let prices = self.prices.as_ref().map(|plan| plan.load(at, files, findings));
-        let grid = self.load_grid(at, &pv, prices.as_ref().and_then(Option::as_ref), files, findings);
-        let storage = self.storage.clone().map(|mut storage| {
-            storage.dispatch.load(&axis, pv.rated_ac_w(), files, findings);
-            storage
-        });
-        let ev = self.ev.as_ref().map_or(Some(Ev::none()), |plan| plan.load(&axis, files, findings));
-        let prices = match prices {
-            Some(prices) => Some(prices?),
-            None => None,
+        let prices = match (before, &*self.prices) {
+            (Some(b), _) if Arc::ptr_eq(&self.prices, &b.plan.prices) => Ok(b.prices.clone()),
+            (_, None) => Ok(None),
+            (_, Some(plan)) => plan.load((&axis, &calendar), files, findings).map(|p| Some(Arc::new(p))).ok_or(()),
         };
+        let known_prices = prices.as_ref().ok().and_then(Option::as_ref);
+        let grid = self.load_grid((&axis, &calendar), &pv, known_prices, files, findings, before);
+        let storage = self.load_storage(&axis, &pv, files, findings, before);
+        let ev = match (before, &*self.ev) {
+            (Some(b), _) if Arc::ptr_eq(&self.ev, &b.plan.ev) => Some(Arc::clone(&b.ev)),
+            (_, None) => Some(Arc::new(Ev::none())),
+            (_, Some(plan)) => plan.load(&axis, files, findings).map(Arc::new),
+        };
+        let prices = prices.ok()?;
         let mut grid = grid?;
-        if let Some(storage) = &storage {
-            Self::settle(&mut grid, storage, prices.as_ref(), findings);
+        Self::settle(&mut grid, storage.as_deref(), prices.as_deref(), findings);
+        Some(Loaded { axis, calendar, pv, grid, ev: ev?, storage, prices })
+    }
+
+    fn load_storage(
+        &self,
+        axis: &TimeAxis,
+        pv: &PvSource,
+        files: &Files<'_>,
+        findings: &Findings,
+        before: Option<&Project>,
+    ) -> Option<Arc<storage::Plan>> {
+        let plan = (*self.storage).as_ref()?;
+        let rated_w = pv.rated_ac_w();
+        if let Some(b) = before
+            && b.pv.rated_ac_w() == rated_w
+            && let (Some(old), Some(loaded)) = (&*b.plan.storage, &b.storage)
+            && old.dispatch == plan.dispatch
+        {
+            let same = Arc::ptr_eq(&self.storage, &b.plan.storage);
+            let again = || Arc::new(storage::Plan { dispatch: loaded.dispatch.clone(), ..plan.clone() });
+            return Some(if same { Arc::clone(loaded) } else { again() });
         }
-        Some(Loaded { axis, pv, grid, ev: ev?, storage, prices })
+        let mut plan = plan.clone();
+        plan.dispatch.load(axis, rated_w, files, findings);
+        Some(Arc::new(plan))
     }
 
     /// What the storage's strategy means for the connection, and what it needs of it.
-    fn settle(grid: &mut Grid, storage: &storage::Plan, prices: Option<&Prices>, findings: &Findings) {
-        if let (Dispatch::Sell(_), Some(prices)) = (&storage.dispatch, prices) {
-            grid.no_export = Some(NoExport::at_negative_prices(&prices.sell_per_kwh));
+    fn settle(grid: &mut Arc<Grid>, storage: Option<&storage::Plan>, prices: Option<&Prices>, findings: &Findings) {
+        let no_export = storage.and_then(|storage| match (&storage.dispatch, prices) {
+            (Dispatch::Sell(_), Some(prices)) => Some(NoExport::at_negative_prices(&prices.sell_per_kwh)),
+            (Dispatch::Site(s), _) if s.objective == Objective::ZeroFeedIn => Some(NoExport::always(grid.len())),
+            _ => None,
+        });
+        if grid.no_export != no_export {
+            Arc::make_mut(grid).no_export = no_export;
         }
+        let Some(storage) = storage else { return };
         let Dispatch::Site(site) = &storage.dispatch else { return };
         site.warn(grid.import.lowest_w(), storage.converter.rated_w, findings);
-        if site.objective == Objective::ZeroFeedIn {
-            grid.no_export = Some(NoExport::always(grid.len()));
-        }
         let lowest_w = grid.import.lowest_w();
         if site.objective == Objective::GridCapacityExpansion && lowest_w == f64::INFINITY {
             if !findings.is_refused("plant.import_limit") {
@@ -180,7 +241,7 @@ impl Plan {
 
     /// Notes limits that ask for something the plant does not have.
     fn check_limits(&self, findings: &Findings) {
-        let has = (matches!(self.pv, PvPlan::Model(_)), self.prices.is_some());
+        let has = (matches!(*self.pv, PvPlan::Model(_)), self.prices.is_some());
         self.plant.export_limit.check(has, findings);
         self.plant.import_limit.check(has, findings);
     }
@@ -188,31 +249,50 @@ impl Plan {
     /// Looks at what can be looked at without an axis, so that the user sees more than the first problem.
     fn probe(&self, files: &Files<'_>, findings: &Findings) {
         let plant = &self.plant;
-        let dispatch = self.storage.as_ref().and_then(|s| s.dispatch.series());
-        let load = self.load.as_ref().map(|load| &load.series);
+        let dispatch = (*self.storage).as_ref().and_then(|s| s.dispatch.series());
+        let load = (*self.load).as_ref().map(|load| &load.series);
         let series = [load, dispatch, plant.availability.series()].into_iter().flatten();
         let limits = plant.export_limit.series_plans().chain(plant.import_limit.series_plans());
         series.chain(limits).for_each(|plan| plan.probe(files, findings));
         self.prices.iter().for_each(|plan| plan.probe(files, findings));
         self.ev.iter().for_each(|plan| plan.probe(files, findings));
-        if let PvPlan::Model(pv) = &self.pv {
+        if let PvPlan::Model(pv) = &*self.pv {
             pv::check(pv, MILD_C, findings);
         }
     }
 
-    fn load_pv(&self, files: &Files<'_>, findings: &Findings) -> Option<(TimeAxis, PvSource)> {
-        match &self.pv {
-            PvPlan::Model(pv) => {
-                let (weather, site) = load_weather(self.weather.as_ref()?, &self.site, files, findings)?;
-                pv::check(pv, weather.coldest_daylight_c(), findings);
+    fn load_pv(&self, files: &Files<'_>, findings: &Findings, before: Option<&Project>) -> Option<PvOnAxis> {
+        let before = before.filter(|b| Arc::ptr_eq(&self.site, &b.plan.site));
+        let (axis, pv) = match (&*self.pv, before) {
+            (PvPlan::Model(plan), _) => {
+                let kept = before.filter(|b| Arc::ptr_eq(&self.weather, &b.plan.weather));
+                let (weather, site) = match kept.map(|b| &*b.pv) {
+                    Some(PvSource::Model { weather, site, .. }) => (Arc::clone(weather), *site),
+                    _ => {
+                        let (weather, site) = load_weather((*self.weather).as_ref()?, &self.site, files, findings)?;
+                        (Arc::new(weather), site)
+                    }
+                };
+                if let Some(b) = kept.filter(|b| Arc::ptr_eq(&self.pv, &b.plan.pv) && self.solar == b.plan.solar) {
+                    return Some((b.axis.clone(), Arc::clone(&b.calendar), Arc::clone(&b.pv)));
+                }
+                pv::check(plan, weather.coldest_daylight_c(), findings);
                 let axis = weather.axis.clone();
-                Some((axis, PvSource::Model { weather: Arc::new(weather), site, solar: self.solar, pv: pv.clone() }))
+                (axis, PvSource::Model { weather, site, solar: *self.solar, pv: Arc::clone(plan) })
             }
-            PvPlan::Series(plan) => {
+            (PvPlan::Series(_), Some(b)) if Arc::ptr_eq(&self.pv, &b.plan.pv) => {
+                return Some((b.axis.clone(), Arc::clone(&b.calendar), Arc::clone(&b.pv)));
+            }
+            (PvPlan::Series(plan), _) => {
                 let (axis, kw) = load_axis_series(plan, &self.site, files, findings)?;
-                Some((axis, PvSource::Series(kw.into_iter().map(|kw| kw * KILO).collect())))
+                (axis, PvSource::Series(kw.into_iter().map(|kw| kw * KILO).collect()))
             }
-        }
+        };
+        let calendar = match before.filter(|b| b.axis == axis) {
+            Some(b) => Arc::clone(&b.calendar),
+            None => axis.moments().into(),
+        };
+        Some((axis, calendar, Arc::new(pv)))
     }
 
     /// Refuses HV equipment that cannot carry the plant's highest power, or its lowest.
@@ -222,7 +302,7 @@ impl Plan {
             PvSource::Model { pv, .. } => (0.0, pv.rated_ac_w()),
             PvSource::Series(mv_w) => mv_w.iter().fold((0.0, 0.0), |(low, high), w| (w.min(low), w.max(high))),
         };
-        let rated_w = pv_w + self.storage.as_ref().map_or(0.0, |s| s.converter.rated_w);
+        let rated_w = pv_w + (*self.storage).as_ref().map_or(0.0, |s| s.converter.rated_w);
         for (i, element) in self.plant.equipment.iter().enumerate() {
             let refuse = |message| findings.problem("", format!("plant.equipment.{i}"), message);
             let (least_w, highest_w) = element.input_range_w();
@@ -254,21 +334,31 @@ impl Plan {
         &self,
         at: (&TimeAxis, &[Moment]),
         pv: &PvSource,
-        prices: Option<&Prices>,
+        prices: Option<&Arc<Prices>>,
         files: &Files<'_>,
         findings: &Findings,
-    ) -> Option<Grid> {
-        let nominal_dc_w = match pv {
-            PvSource::Model { pv, .. } => pv.nominal_dc_w(),
-            PvSource::Series(_) => 0.0,
+        before: Option<&Project>,
+    ) -> Option<Arc<Grid>> {
+        let nominal_dc_w = pv.nominal_dc_w();
+        let same = |b: &&Project| {
+            let same_plan = Arc::ptr_eq(&self.plant, &b.plan.plant) && Arc::ptr_eq(&self.load, &b.plan.load);
+            let same_prices = match (prices, &b.prices) {
+                (Some(new), Some(old)) => Arc::ptr_eq(new, old),
+                (new, old) => new.is_none() && old.is_none(),
+            };
+            same_plan && same_prices && nominal_dc_w == b.pv.nominal_dc_w()
         };
+        if let Some(b) = before.filter(same) {
+            return Some(Arc::clone(&b.grid));
+        }
+        let prices = prices.map(|prices| &**prices);
         let availability_loss = self.plant.availability.load(at, files, findings);
         let ctx = LimitContext { axis: at.0, calendar: at.1, nominal_dc_w, prices };
         let export = self.plant.export_limit.load(&ctx, files, findings);
         let import = self.plant.import_limit.load(&ctx, files, findings);
-        let load = self.load.as_ref().map_or(Some(Load::none(at.0.len)), |plan| plan.load(at.0, files, findings));
+        let load = (*self.load).as_ref().map_or(Some(Load::none(at.0.len)), |plan| plan.load(at.0, files, findings));
         let load = load?;
-        Some(Grid {
+        Some(Arc::new(Grid {
             equipment: self.plant.equipment.clone(),
             availability_loss: availability_loss?,
             export: export?,
@@ -279,6 +369,6 @@ impl Plan {
             import_per_phase: self.plant.import_limit.is_per_phase(),
             load_w: load.total_w,
             load_phases_w: load.phases_w,
-        })
+        }))
     }
 }

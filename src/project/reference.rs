@@ -10,7 +10,7 @@ use super::plan::Plan;
 
 /// JSON schema (draft 2020-12) of the plant file.
 pub fn schema() -> Value {
-    let mut schema = Keys::describe(Plan::read).into_object("pvess plant file");
+    let mut schema = Keys::describe(|k| Plan::read(k, None)).into_object("pvess plant file");
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     schema["title"] = "pvess plant file".into();
     schema

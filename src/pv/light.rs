@@ -60,13 +60,13 @@ impl Optics<'_> {
     /// Light of one step.
     #[inline]
     pub fn light(&self, sky: &SkyPoint, pose: &Pose, ground: Ground) -> Light {
-        if sky.ghi_w_m2 <= 0.0 && sky.dni_w_m2 <= 0.0 && sky.dhi_w_m2 <= 0.0 {
+        if sky.is_dark() {
             return Light::default();
         }
         let cos_aoi = pose.surface.cos_aoi(sky);
         let open = self.open(sky, pose, cos_aoi, ground.albedo);
         let seen = self.rows.map_or(open, |rows| behind_rows(&open, sky, pose, &rows, ground.albedo));
-        let (iam_sky, iam_ground) = self.iam.diffuse(pose.surface.tilt_deg);
+        let (iam_sky, iam_ground) = self.iam.diffuse(pose.tilt_deg);
         let cells = Parts {
             directed: seen.directed * self.iam.beam(cos_aoi),
             sky: seen.sky * iam_sky,
@@ -96,9 +96,8 @@ impl Optics<'_> {
 /// front leaves it, and the ground is lit between the rows only:
 /// `ρ·(DNI·cos z·f_lit + DHI·F_ground→sky)·F_row→ground`.
 fn behind_rows(open: &Parts, sky: &SkyPoint, pose: &Pose, rows: &Rows, albedo: f64) -> Parts {
-    let (turn, sun) = (pose.rotation_rad, pose.projected_zenith_rad);
-    let (view, shadow) = (rows.view(turn), rows.shadow(turn, sun));
-    let beam_w_m2 = sky.dni_w_m2 * sky.cos_zenith.max(0.0) * shadow.unshaded_ground();
+    let (view, shadow) = (rows.view(pose.rotation), rows.shadow(pose.rotation, pose.projected_zenith));
+    let beam_w_m2 = sky.dni_w_m2 * sky.cos_zenith().max(0.0) * shadow.unshaded_ground();
     Parts {
         directed: open.directed * (1.0 - shadow.shaded_fraction()),
         sky: open.sky * view.open_sky,

@@ -8,6 +8,7 @@ mod monthly;
 mod shading;
 mod stages;
 mod step;
+mod turn;
 mod year;
 
 pub mod iam;
@@ -23,13 +24,14 @@ pub use light::{Ground, Light, Optics};
 pub use monthly::Monthly;
 pub use shading::{Rows, Shading, Shadow, View};
 pub use stages::{Stage, Stages};
+pub use turn::Turn;
 pub use year::PvYear;
 
 use crate::inputs::Weather;
 use crate::keys::Keys;
 use crate::solar::{Sky, Transposition};
 use crate::time::Moment;
-use step::{Air, BlockStep, BlockYear};
+use step::{Air, BlockPower, BlockYear, InLight};
 
 /// Albedo where neither the block nor the weather has one: grass and soil.
 const ALBEDO: f64 = 0.2;
@@ -85,8 +87,8 @@ pub fn generate(
         let aged = BlockYear::new(block, years_since_start, transposition);
         for i in 0..len {
             let air = Air { temp_c: weather.temp_air_c[i], wind_m_s: weather.wind_speed_m_s[i] };
-            let step = aged.step(&sky.point(i), air, ground(block, weather, i, moments.get(i)));
-            year.add(i, &step, block.count, weather.axis.step_h());
+            let step = aged.in_light(&sky.point(i), air, ground(block, weather, i, moments.get(i)));
+            year.add(i, &aged.power(&step), block.count, weather.axis.step_h());
             if n == 0 {
                 year.show(i, &step);
             }
@@ -107,19 +109,19 @@ fn ground(block: &Block, weather: &Weather, i: usize, moment: Option<&Moment>) -
 
 impl PvYear {
     /// Adds so many blocks of one kind to a step.
-    fn add(&mut self, i: usize, step: &BlockStep, count: f64, hours: f64) {
-        let ladder = &step.ladder;
+    fn add(&mut self, i: usize, power: &BlockPower, count: f64, hours: f64) {
+        let ladder = &power.ladder;
         self.nominal_w[i] += count * ladder.after(Stage::PlaneOfArray);
         self.dc_w[i] += count * ladder.after(Stage::DcWiring);
         self.inverter_ac_w[i] += count * ladder.after(Stage::NightTare);
         self.inverter_clipped_w[i] += count * ladder.loss(Stage::Clipping);
         self.mv_w[i] += count * ladder.after(Stage::Collection);
-        self.running[i] |= step.running;
+        self.running[i] |= power.running;
         self.stages.add(ladder, count * hours);
     }
 
     /// Shows one block's light and cells.
-    fn show(&mut self, i: usize, step: &BlockStep) {
+    fn show(&mut self, i: usize, step: &InLight) {
         self.tracker_angle_deg[i] = step.pose.tracker_angle_deg;
         self.poa_w_m2[i] = step.light.poa_w_m2;
         self.poa_effective_w_m2[i] = step.light.effective_w_m2;

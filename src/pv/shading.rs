@@ -1,5 +1,6 @@
 //! Endless rows that shade each other: beam by geometry, diffuse and ground by view factors.
 
+use super::turn::Turn;
 use crate::keys::Keys;
 
 /// The electrical effect of row shading.
@@ -27,7 +28,7 @@ impl Shading {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rows {
     pitch: f64,
-    slope_rad: f64,
+    slope: Turn,
 }
 
 /// The beam between two rows, cut across it: how wide the gap and how wide the row stand in its way.
@@ -58,23 +59,23 @@ pub struct View {
 impl Rows {
     /// From the ground coverage ratio, above 0 to 1, with the pitch measured level, and the slope across the rows.
     pub fn new(gcr: f64, cross_axis_slope_deg: f64) -> Self {
-        let slope_rad = cross_axis_slope_deg.to_radians();
-        Self { pitch: 1.0 / (gcr * slope_rad.cos()), slope_rad }
+        let slope = Turn::from_rad(cross_axis_slope_deg.to_radians());
+        Self { pitch: 1.0 / (gcr * slope.cos), slope }
     }
 
-    /// The shadow of a row turned by `rotation_rad` under a sun at a projected zenith, rad.
+    /// The shadow of a row turned by `rotation` under a sun at a projected zenith.
     #[inline]
-    pub fn shadow(&self, rotation_rad: f64, projected_zenith_rad: f64) -> Shadow {
+    pub fn shadow(&self, rotation: Turn, projected_zenith: Turn) -> Shadow {
         Shadow {
-            reach: self.pitch * (projected_zenith_rad - self.slope_rad).cos(),
-            width: (projected_zenith_rad - rotation_rad).cos().abs(),
+            reach: self.pitch * projected_zenith.cos_between(self.slope),
+            width: projected_zenith.cos_between(rotation).abs(),
         }
     }
 
     /// What the rows see at a rotation.
     #[inline]
-    pub fn view(&self, rotation_rad: f64) -> View {
-        let (sin, cos) = (rotation_rad - self.slope_rad).sin_cos();
+    pub fn view(&self, rotation: Turn) -> View {
+        let Turn { sin, cos } = rotation.minus(self.slope);
         let p = self.pitch;
         let (up, down) = (((p - cos).powi(2) + sin * sin).sqrt(), ((p + cos).powi(2) + sin * sin).sqrt());
         let row_to_sky = 0.5 * (1.0 + p - up);
@@ -125,18 +126,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn turn(angle_deg: f64) -> Turn {
+        Turn::from_rad(angle_deg.to_radians())
+    }
+
     #[test]
     fn level_rows_see_the_whole_sky_and_shade_their_share_of_the_ground() {
-        let view = Rows::new(0.4, 0.0).view(0.0);
+        let view = Rows::new(0.4, 0.0).view(Turn::NONE);
         assert!((view.row_to_sky - 1.0).abs() < 1e-15 && view.row_to_ground.abs() < 1e-15);
         assert!((view.ground_to_sky - 0.6).abs() < 1e-15);
-        assert!((Rows::new(0.4, 0.0).shadow(0.0, 0.7).unshaded_ground() - 0.6).abs() < 1e-15);
+        assert!((Rows::new(0.4, 0.0).shadow(Turn::NONE, Turn::from_rad(0.7)).unshaded_ground() - 0.6).abs() < 1e-15);
     }
 
     #[test]
     fn upright_rows_at_twice_their_height_see_by_crossed_strings() {
         // p = 2, β = 90°: AD = BC = √5; sky = ground = (3 − √5)/2; row = √5 − 2; ground to sky = (√5 − 1)/2
-        let view = Rows::new(0.5, 0.0).view(90f64.to_radians());
+        let view = Rows::new(0.5, 0.0).view(turn(90.0));
         let root = 5f64.sqrt();
         assert!((view.row_to_sky - (3.0 - root) / 2.0).abs() < 1e-15);
         assert!((view.row_to_ground - (3.0 - root) / 2.0).abs() < 1e-15);
@@ -148,28 +153,28 @@ mod tests {
     fn upright_rows_under_a_sun_at_60_degrees_are_shaded_by_their_distance() {
         // Upright rows of height 1 at p = 1: the sun at 60° from the vertical throws a shadow 1.7321 long; at the next
         // row it reaches up to 1 − 1/tan 60° = 0.422650
-        let shaded = Rows::new(1.0, 0.0).shadow(90f64.to_radians(), 60f64.to_radians()).shaded_fraction();
+        let shaded = Rows::new(1.0, 0.0).shadow(turn(90.0), turn(60.0)).shaded_fraction();
         assert!((shaded - (1.0 - 1.0 / 60f64.to_radians().tan())).abs() < 1e-12);
     }
 
     #[test]
     fn val_pvlib_s_three_documented_examples() {
-        let [a, b] = [30f64, -30.0].map(f64::to_radians);
+        let [a, b] = [30.0, -30.0].map(turn);
         let axis = super::super::mount::RowAxis::new(90.0, 0.0);
         let sun = crate::solar::SkyPoint::new(80.0, 135.0, [0.0; 4], 5.0).sun;
-        let flat = Rows::new(2.0 / 3.0, 0.0).shadow(a, axis.projected_zenith_rad(sun)).shaded_fraction();
+        let flat = Rows::new(2.0 / 3.0, 0.0).shadow(a, axis.projected_zenith(sun)).shaded_fraction();
         assert!((flat - 0.477_556_947_080_905_35).abs() < 1e-12, "{flat}");
         let sloped = Rows::new(1.4 / 3.0, 7.0);
-        let morning = sloped.shadow(b, (-80f64).to_radians()).shaded_fraction();
+        let morning = sloped.shadow(b, turn(-80.0)).shaded_fraction();
         assert!((morning - 0.824_217_686_447_945_9).abs() < 1e-9, "{morning}");
-        let evening = sloped.shadow(a, 80f64.to_radians()).shaded_fraction();
+        let evening = sloped.shadow(a, turn(80.0)).shaded_fraction();
         assert!((evening - 0.018_002_567_182_254_348).abs() < 1e-12, "{evening}");
     }
 
     proptest! {
         #[test]
         fn view_factors_close_and_stay_within_bounds(tilt in 0.0..180.0f64, gcr in 0.01..1.0f64, slope in -30.0..30.0f64) {
-            let view = Rows::new(gcr, slope).view(tilt.to_radians());
+            let view = Rows::new(gcr, slope).view(turn(tilt));
             prop_assert!((view.row_to_sky + view.row_to_ground + view.row_to_row - 1.0).abs() < 1e-12);
             for factor in [view.row_to_sky, view.row_to_ground, view.row_to_row, view.ground_to_sky, view.open_sky] {
                 prop_assert!((-1e-12..=1.0 + 1e-9).contains(&factor), "{view:?}");
@@ -178,7 +183,7 @@ mod tests {
 
         #[test]
         fn fractions_are_fractions_for_any_angles(turn in -4.0..4.0f64, sun in -4.0..4.0f64, gcr in 0.01..1.0f64) {
-            let rows = Rows::new(gcr, 0.0);
+            let (rows, turn, sun) = (Rows::new(gcr, 0.0), Turn::from_rad(turn), Turn::from_rad(sun));
             for fraction in [rows.shadow(turn, sun).shaded_fraction(), rows.shadow(turn, sun).unshaded_ground()] {
                 prop_assert!((0.0..=1.0).contains(&fraction));
             }

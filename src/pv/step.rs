@@ -12,6 +12,7 @@ pub(super) struct BlockYear<'b> {
     block: &'b Block,
     optics: Optics<'b>,
     dc: DcYear<'b>,
+    night: BlockPower,
 }
 
 /// The air of one step.
@@ -23,16 +24,22 @@ pub(super) struct Air {
     pub wind_m_s: f64,
 }
 
-/// One block in one step.
-pub(super) struct BlockStep {
-    /// Power after every stage, W.
-    pub ladder: Stages,
-    /// Light on its plane.
-    pub light: Light,
+/// How a block stands in the light in one step.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InLight {
     /// How it stands.
     pub pose: Pose,
+    /// Light on its plane.
+    pub light: Light,
     /// Cell temperature, °C.
     pub temp_cell_c: f64,
+}
+
+/// Power of one block in one step.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct BlockPower {
+    /// Power after every stage, W.
+    pub ladder: Stages,
     /// Whether its inverters run.
     pub running: bool,
 }
@@ -42,30 +49,45 @@ impl<'b> BlockYear<'b> {
     pub fn new(block: &'b Block, years_since_start: f64, transposition: Transposition) -> Self {
         let rows = if block.shading == Shading::None { None } else { block.mount.rows() };
         let optics = Optics { rows, iam: &block.iam, transposition };
-        Self { block, optics, dc: block.array.in_year(years_since_start, &block.inverter) }
+        let dc = block.array.in_year(years_since_start, &block.inverter);
+        let mut year = Self { block, optics, dc, night: BlockPower::default() };
+        // Without light the weather makes no difference to the power.
+        let mut ladder = Stages::default();
+        let running = year.electric(&Light::default(), 0.0, &mut ladder);
+        year.night = BlockPower { ladder, running };
+        year
     }
 
-    /// One step of one block, from the light to the MV bus.
+    /// One block in the light of one step.
     #[inline]
-    pub fn step(&self, sky: &SkyPoint, air: Air, ground: Ground) -> BlockStep {
+    pub fn in_light(&self, sky: &SkyPoint, air: Air, ground: Ground) -> InLight {
         let pose = self.block.mount.pose(sky);
         let light = self.optics.light(sky, &pose, ground);
         let temp_cell_c = self.block.temperature.cell_c(&light, air.temp_c, air.wind_m_s);
-        let mut ladder = Stages::default();
-        let suns = self.block.nominal_dc_w() / 1000.0;
+        InLight { pose, light, temp_cell_c }
+    }
+
+    /// Power of one block from its light to the MV bus.
+    #[inline]
+    pub fn power(&self, step: &InLight) -> BlockPower {
+        if step.light == Light::default() {
+            return self.night;
+        }
+        let mut power = BlockPower::default();
+        power.running = self.electric(&step.light, step.temp_cell_c, &mut power.ladder);
+        power
+    }
+
+    /// Notes the power after every stage; whether the inverters run.
+    #[inline]
+    fn electric(&self, light: &Light, temp_cell_c: f64, ladder: &mut Stages) -> bool {
+        let block = self.block;
+        let suns = block.nominal_dc_w() / 1000.0;
         ladder.set(Stage::PlaneOfArray, suns * light.poa_w_m2);
         ladder.set(Stage::RowShading, suns * light.shaded_w_m2);
         ladder.set(Stage::Soiling, suns * light.soiled_w_m2);
         ladder.set(Stage::Reflection, suns * light.effective_w_m2);
-        let running = self.electric(light.effective_w_m2, temp_cell_c, &mut ladder);
-        BlockStep { ladder, light, pose, temp_cell_c, running }
-    }
-
-    /// From the light on the cells to the MV bus; whether the inverters run.
-    #[inline]
-    fn electric(&self, effective_w_m2: f64, temp_cell_c: f64, ladder: &mut Stages) -> bool {
-        let block = self.block;
-        let dc = self.dc.step(effective_w_m2, temp_cell_c, ladder);
+        let dc = self.dc.step(light.effective_w_m2, temp_cell_c, ladder);
         let out = block.inverter.convert(dc.power_w / block.inverters, dc.voltage_v);
         ladder.set(Stage::InverterEfficiency, block.inverters * out.unlimited_w);
         ladder.set(Stage::Clipping, block.inverters * out.limited_w);

@@ -3,10 +3,10 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::solar::Closure;
-use crate::storage::Dispatch;
 use crate::units::{KILO, MEGA};
 
-use super::bill::{demand_charges, energy_cost};
+use super::bill::demand_charges;
+use super::sums;
 use super::{VehicleSummary, Yardstick, Year};
 
 /// Ratings that figures refer to.
@@ -22,67 +22,20 @@ pub struct Nameplate {
     pub capacity_w: f64,
 }
 
-/// A mean power of one step, W (or currency per hour), that is summed over time.
-type Power = fn(&Year<'_>, usize) -> f64;
-
-/// What is summed, in the order of the files; energies in MWh, money in the currency of the prices.
-const SUMS: &[(&str, Power)] = &[
-    ("pv_mv_mwh", |y, i| y.first.mv_w[i]),
-    ("export_mwh", |y, i| y.second.poi_w[i].max(0.0)),
-    ("import_mwh", |y, i| (-y.second.poi_w[i]).max(0.0)),
-    ("curtailed_mwh", |y, i| y.second.curtailed_w[i]),
-    ("curtailed_without_storage_mwh", |y, i| y.first.curtailed_w[i]),
-    ("export_without_storage_mwh", |y, i| y.first.poi_w[i].max(0.0)),
-    ("charge_dc_mwh", |y, i| y.storage.charge_dc_w[i]),
-    ("discharge_dc_mwh", |y, i| y.storage.discharge_dc_w[i]),
-    ("ess_loss_mwh", |y, i| y.storage_loss_w(i)),
-    ("ess_stored_change_mwh", |y, i| y.stored_w(i)),
-    ("hv_loss_mwh", |y, i| y.hv_loss_w(i)),
-    ("availability_loss_mwh", |y, i| y.availability_loss_w(i)),
-    ("inverter_clipped_mwh", |y, i| y.pv.inverter_clipped_w.get(i).copied().unwrap_or(0.0)),
-    ("load_mwh", |y, i| y.grid.load_w[i]),
-    ("ev_served_mwh", |y, i| y.ev.served(i).total_w()),
-    ("ev_served_without_storage_mwh", |y, i| y.first_ev.served(i).total_w()),
-    ("import_above_limit_mwh", |y, i| y.overload_w(i)),
-    ("export_not_firm_mwh", |y, i| y.export_above_w(i, y.grid.export.firm_w[i])),
-    ("phase_asymmetry_mwh", |y, i| y.asymmetry_w(i)),
-    ("limit_approximation_mwh", |y, i| {
-        y.exact_poi_w.map_or(0.0, |exact| exact[i].max(0.0) - y.second.poi_w[i].max(0.0))
-    }),
-    ("balance_residual_mwh", |y, i| y.residual_w(i).abs()),
-];
-
-/// Money that follows from energy, in the currency of the prices.
-const MONEY: &[(&str, Power)] = &[
-    ("revenue", |y, i| y.prices.map_or(0.0, |p| y.second.poi_w[i].max(0.0) / KILO * p.sell_per_kwh[i])),
-    ("cost", |y, i| y.prices.map_or(0.0, |p| (-y.second.poi_w[i]).max(0.0) / KILO * p.buy_per_kwh[i])),
-    ("bill", |y, i| bill(y, y.second.poi_w[i], i)),
-    ("bill_without_storage", |y, i| bill(y, y.first.poi_w[i], i)),
-    ("forecast_error_cost", |y, i| {
-        y.perfect_poi_w.map_or(0.0, |perfect| bill(y, y.second.poi_w[i], i) - bill(y, perfect[i], i))
-    }),
-];
-
-/// What only a plant with a peak shaver has.
-const PEAKS: &[(&str, Power)] = &[("import_above_threshold_mwh", |y, i| y.above_threshold_w(i))];
-
-/// Hours in which something holds.
-const HOURS: &[(&str, Power)] = &[("ramp_exceeded_h", |y, i| f64::from(u8::from(y.exceeds_ramp(i))))];
-
-/// What a power at the POI costs per hour.
-fn bill(y: &Year<'_>, poi_w: f64, i: usize) -> f64 {
-    y.prices.map_or(0.0, |prices| energy_cost(prices, poi_w, i))
-}
-
-/// Sums that only a modeled array has.
-const LIGHT: &[(&str, Power, f64)] =
-    &[("nominal_mwh", |y, i| y.pv.nominal_w[i], MEGA), ("poa_kwh_per_m2", |y, i| y.pv.poa_w_m2[i], KILO)];
+/// What follows from the sums, and the state at the end.
+const DERIVED: &[&str] =
+    &["equivalent_cycles", "capacity_factor", "specific_yield_kwh_per_kwp", "performance_ratio", "final_capacity_mwh"];
 
 /// Named figures of a period, in the order of the files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figures(Vec<(&'static str, f64)>);
 
 impl Figures {
+    /// The names of all figures that a run may have, in the order of the files.
+    pub fn names() -> Vec<&'static str> {
+        [&sums::names()[..], &["demand_charge"], DERIVED].concat()
+    }
+
     /// One figure by name, such as `export_mwh`.
     pub fn get(&self, name: &str) -> Option<f64> {
         self.0.iter().find(|(n, _)| *n == name).map(|(_, value)| *value)
@@ -93,7 +46,7 @@ impl Figures {
         self.0.iter().copied()
     }
 
-    fn add(&mut self, name: &'static str, value: f64) {
+    pub(super) fn add(&mut self, name: &'static str, value: f64) {
         match self.0.iter_mut().find(|(n, _)| *n == name) {
             Some((_, sum)) => *sum += value,
             None => self.0.push((name, value)),
@@ -180,20 +133,10 @@ impl Summary {
 
     pub(super) fn add(&mut self, year: &Year<'_>) {
         let mut months: [Option<Figures>; 12] = std::array::from_fn(|_| None);
-        for (sum, scale) in
-            SUMS.iter().map(|s| (s, MEGA)).chain(year.prices.iter().flat_map(|_| MONEY).map(|s| (s, 1.0)))
-        {
-            accumulate(&mut months, year, *sum, scale);
+        for moment in year.calendar {
+            months[usize::from(moment.month0)].get_or_insert_default();
         }
-        for sum in HOURS.iter().filter(|_| year.ramp_w().is_some()) {
-            accumulate(&mut months, year, *sum, 1.0);
-        }
-        for sum in PEAKS.iter().filter(|_| year.dispatch.and_then(Dispatch::shaver).is_some()) {
-            accumulate(&mut months, year, *sum, MEGA);
-        }
-        for (name, power, scale) in LIGHT.iter().filter(|_| year.sky.is_some()) {
-            accumulate(&mut months, year, (name, *power), *scale);
-        }
+        sums::add_to(&mut months, year);
         if let Some(prices) = year.prices.filter(|p| p.demand_charge_per_kw.is_some()) {
             let charges = |poi_w: &[f64]| demand_charges(prices, year.axis, year.calendar, |i| (-poi_w[i]).max(0.0));
             let (with, without) = (charges(&year.second.poi_w), charges(&year.first.poi_w));
@@ -243,22 +186,6 @@ impl Summary {
             let month0 = usize::from(*month) - 1;
             figures.derive(&self.nameplate, self.month_hours[month0]);
             figures.set("final_capacity_mwh", self.month_capacity_wh[month0] / MEGA);
-        }
-    }
-}
-
-/// Adds one sum to the months it falls in: mean power times hours over `scale`.
-fn accumulate(months: &mut [Option<Figures>; 12], year: &Year<'_>, (name, power): (&'static str, Power), scale: f64) {
-    let mut sums = [0.0; 12];
-    for (i, moment) in year.calendar.iter().enumerate() {
-        let month = usize::from(moment.month0);
-        sums[month] += power(year, i);
-        months[month].get_or_insert_default();
-    }
-    let factor = year.axis.step_h() / scale;
-    for (figures, sum) in months.iter_mut().zip(sums) {
-        if let Some(figures) = figures {
-            figures.add(name, sum * factor);
         }
     }
 }

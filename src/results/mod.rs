@@ -7,6 +7,7 @@ pub mod evidence;
 mod figures;
 mod losses;
 mod parquet;
+mod sums;
 mod timeseries;
 mod vehicles;
 mod year;

@@ -118,7 +118,7 @@ fn columns(y: &Year<'_>) -> Vec<(&'static str, Vec<f64>)> {
             ("temp_air_c", weather.temp_air_c.clone()),
             ("wind_m_s", weather.wind_speed_m_s.clone()),
             ("solar_zenith_deg", sky.zenith_deg.clone()),
-            ("solar_azimuth_deg", sky.azimuth_deg.clone()),
+            ("solar_azimuth_deg", sky.azimuth_deg()),
             ("tracker_angle_deg", y.pv.tracker_angle_deg.clone()),
             ("poa_w_m2", y.pv.poa_w_m2.clone()),
             ("poa_effective_w_m2", y.pv.poa_effective_w_m2.clone()),

@@ -1,5 +1,7 @@
 //! A run with evidence of its limits: the run itself, and the same plant under other conditions.
 
+use std::sync::Arc;
+
 use super::Simulation;
 use crate::plant::LimitYear;
 use crate::project::Project;
@@ -45,14 +47,15 @@ fn cases(project: &Project) -> Vec<Case> {
 /// The project under the conditions of a case.
 fn under(project: &Project, case: Case) -> Project {
     let mut project = project.clone();
+    let grid = Arc::make_mut(&mut project.grid);
     let none = || LimitYear::standing(vec![f64::INFINITY; project.axis.len]);
     match case {
         Case::AsRun => {}
-        Case::NoExportLimit => project.grid.export = none(),
-        Case::NoImportLimit => project.grid.import = none(),
+        Case::NoExportLimit => grid.export = none(),
+        Case::NoImportLimit => grid.import = none(),
         Case::NoBattery => project.storage = None,
-        Case::StaticLimit => project.grid.export_is_static = true,
-        Case::DynamicLimit => project.grid.export_is_static = false,
+        Case::StaticLimit => grid.export_is_static = true,
+        Case::DynamicLimit => grid.export_is_static = false,
     }
     project
 }

@@ -14,15 +14,18 @@ const AT_HORIZON: f64 = 37.919_608_377_836_25;
 /// 28 (22), 4735-4738.
 #[inline]
 pub fn airmass_relative(apparent_zenith_deg: f64) -> f64 {
-    if apparent_zenith_deg >= 90.0 {
-        return AT_HORIZON;
-    }
-    kasten_young(apparent_zenith_deg)
+    airmass_towards(apparent_zenith_deg, apparent_zenith_deg.to_radians().cos())
+}
+
+/// As [`airmass_relative`], where the cosine of the zenith is known.
+#[inline]
+pub(super) fn airmass_towards(apparent_zenith_deg: f64, cos_zenith: f64) -> f64 {
+    if apparent_zenith_deg >= 90.0 { AT_HORIZON } else { kasten_young(apparent_zenith_deg, cos_zenith) }
 }
 
 #[inline]
-fn kasten_young(zenith_deg: f64) -> f64 {
-    1.0 / (zenith_deg.to_radians().cos() + 0.505_72 * (96.079_95 - zenith_deg).powf(-1.6364))
+fn kasten_young(zenith_deg: f64, cos_zenith: f64) -> f64 {
+    1.0 / (cos_zenith + 0.505_72 * (96.079_95 - zenith_deg).powf(-1.6364))
 }
 
 /// Mean air pressure at an altitude above sea level in m, Pa, in the standard atmosphere [1]:
@@ -48,7 +51,7 @@ mod tests {
 
     #[test]
     fn below_the_horizon_the_air_mass_of_the_horizon_is_kept() {
-        assert!((kasten_young(90.0) / AT_HORIZON - 1.0).abs() < 1e-14);
+        assert!((kasten_young(90.0, 90f64.to_radians().cos()) / AT_HORIZON - 1.0).abs() < 1e-14);
         assert_eq!(airmass_relative(90.0), AT_HORIZON);
         assert_eq!(airmass_relative(170.0), AT_HORIZON);
     }

@@ -1,110 +1,94 @@
 //! Which instant stands for a step in which the sun rises or sets.
 
-use super::ephemeris::Ephemeris;
-use super::position::{Observer, REFRACTION_END_DEG, refraction_deg};
+use std::f64::consts::{PI, TAU};
 
-/// Fastest change of the sun's zenith on the equator, degrees per second, rounded up.
-const FASTEST_DEG_S: f64 = 15.05 / 3600.0;
-/// How exactly sunrise and sunset are found, s.
-const TOLERANCE_S: f64 = 0.05;
+use super::ephemeris::Span;
+use super::position::{Air, Observer, REFRACTION_END_DEG, tan_small};
 
-/// A step and the horizon it is judged by.
-pub(super) struct Dawn<'e> {
-    pub ephemeris: &'e Ephemeris,
-    pub observer: &'e Observer,
-    pub mid_utc_s: f64,
-    pub step_s: f64,
-    /// Sine of the elevation, without refraction, at which the sun appears on the horizon.
-    pub sin_horizon: f64,
+/// How fast the sky turns, rad per second, rounded up.
+const TURN_RAD_S: f64 = 15.05 / 3600.0 * PI / 180.0;
+
+/// The steps of a run as a place sees the sun in them.
+pub(super) struct Dawns<'o> {
+    observer: &'o Observer,
+    half_s: f64,
+    /// The angle by which the sky turns in half a step.
+    half_rad: f64,
+    sin_half: f64,
+    cos_half: f64,
 }
 
-/// Whether the sun may rise or set within half a step of an instant at which it has this zenith (without refraction).
+impl<'o> Dawns<'o> {
+    pub(super) fn new(observer: &'o Observer, step_s: f64) -> Self {
+        let half_rad = TAU / 86_400.0 * step_s / 2.0;
+        let (sin_half, cos_half) = half_rad.sin_cos();
+        Self { observer, half_s: step_s / 2.0, half_rad, sin_half, cos_half }
+    }
+
+    /// Whether the sun may rise or set in the step in whose middle it stands there (east, north, up).
+    #[inline]
+    pub(super) fn possible(&self, towards: [f64; 3]) -> bool {
+        // The horizon lies somewhere between zero and the end of refraction; the declination adds next to nothing.
+        let lift = -REFRACTION_END_DEG.to_radians() / 2.0;
+        let turn = TURN_RAD_S * self.half_s;
+        let reach = self.observer.cos_latitude * (towards[0].abs() * turn + turn * turn / 2.0);
+        (towards[2] + lift).abs() <= lift + 0.001 + reach
+    }
+
+    /// The middle of the part of a step with the sun up, UTC s; nothing when it is down all along.
+    ///
+    /// Through the sines of the sun's elevation at start, middle and end goes a wave that turns with the sky,
+    /// `a + b·cos ωt + c·sin ωt`: the sun's own motion moves its zeros by less than a hundredth of a second.
+    /// Of two parts (the sun dips below the horizon at midnight, near the polar circles in summer) the longer counts.
+    pub(super) fn middle_of_sun_up_s(&self, span: &Span, mid_utc_s: f64, air: Air) -> Option<f64> {
+        let sin_horizon = horizon_deg(air).to_radians().sin();
+        let utc_s = |angle_rad: f64| mid_utc_s + angle_rad / self.half_rad * self.half_s;
+        let height = |angle_rad| sin_elevation(self.observer.towards(&span.at(utc_s(angle_rad)))) - sin_horizon;
+        let [start, mid, end] = [-self.half_rad, 0.0, self.half_rad].map(height);
+        let b = (mid - f64::midpoint(start, end)) / (1.0 - self.cos_half);
+        let c = (end - start) / (2.0 * self.sin_half);
+        // The wave is above zero within an angle to either side of its crest.
+        let (crest, swing, below) = (c.atan2(b), b.hypot(c), b - mid);
+        if below.abs() >= swing {
+            return (below <= 0.0).then_some(mid_utc_s);
+        }
+        let beside = (below / swing).acos();
+        let parts = [-TAU, 0.0, TAU].map(|turn| {
+            let (rise, set) = (crest + turn - beside, crest + turn + beside);
+            (rise.max(-self.half_rad), set.min(self.half_rad))
+        });
+        let longest =
+            parts.into_iter().filter(|(rise, set)| set > rise).max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)));
+        // One step of Newton takes the sun's own motion along; where the sun only grazes the horizon it may lead astray.
+        let exactly = |angle_rad: f64| {
+            let step_rad = height(angle_rad) / (swing * (crest - angle_rad).sin());
+            if angle_rad.abs() < self.half_rad && step_rad.abs() < 1e-3 { angle_rad - step_rad } else { angle_rad }
+        };
+        longest.map(|(rise, set)| utc_s(f64::midpoint(exactly(rise), exactly(set))))
+    }
+}
+
+/// Sine of the elevation of a direction (east, north, up) of any length.
 #[inline]
-pub(super) fn may_rise_or_set(zenith_deg: f64, cos_latitude: f64, step_s: f64) -> bool {
-    // The horizon lies somewhere between 90 degrees and the end of refraction; the declination adds next to nothing.
-    let lift_deg = -REFRACTION_END_DEG / 2.0;
-    let reach_deg = lift_deg + 0.05 + FASTEST_DEG_S * cos_latitude * step_s / 2.0;
-    (zenith_deg - 90.0 - lift_deg).abs() <= reach_deg
+fn sin_elevation([east, north, up]: [f64; 3]) -> f64 {
+    up / (east * east + north * north + up * up).sqrt()
 }
 
 /// Elevation without refraction at which the sun appears on the horizon, degrees: the root of `e + refraction(e) = 0`.
-pub(super) fn horizon_deg(pressure_pa: f64, temp_air_c: f64) -> f64 {
-    let refraction_deg = |e: f64| refraction_deg(e, pressure_pa, temp_air_c);
+fn horizon_deg(air: Air) -> f64 {
+    let refraction_deg = |e: f64| air.refraction_deg(e, [1.0, tan_small(e.to_radians())]);
     // The slope of the left side, 1 - 0.17 at sea level, changes little, so a fixed one finds the root quickly.
     let step = |e: f64| (e - (e + refraction_deg(e)) / 0.83).max(REFRACTION_END_DEG);
     (0..3).fold((-refraction_deg(-0.57)).max(REFRACTION_END_DEG), |e, _| step(e))
-}
-
-/// An instant and how far the sun is above the horizon then, as a difference of sines.
-type Knot = (f64, f64);
-
-impl Dawn<'_> {
-    /// The middle of the part of the step with the sun up, UTC s; nothing when it is down all along.
-    ///
-    /// Of two parts (the sun dips below the horizon at midnight, near the polar circles in summer) the longer counts.
-    pub(super) fn middle_of_sun_up_s(&self) -> Option<f64> {
-        let half_s = self.step_s / 2.0;
-        let [start, mid, end] = [-1.0, 0.0, 1.0].map(|halves| self.knot(self.mid_utc_s + halves * half_s));
-        // At noon and midnight the sun may cross the horizon twice between two of these: look where it turns, too.
-        let (slope, bend) = ((end.1 - start.1) / 2.0, f64::midpoint(start.1, end.1) - mid.1);
-        let turn = -slope / (2.0 * bend);
-        let turn_knot = if turn.abs() < 1.0 { self.knot(self.mid_utc_s + turn * half_s) } else { mid };
-        let knots = if turn < 0.0 { [start, turn_knot, mid, end] } else { [start, mid, turn_knot, end] };
-        self.longest_up(&knots).map(|(rise, set)| f64::midpoint(rise, set))
-    }
-
-    fn knot(&self, utc_s: f64) -> Knot {
-        (utc_s, self.ephemeris.sin_elevation(utc_s, self.observer) - self.sin_horizon)
-    }
-
-    /// Beginning and end of the longest time with the sun up between the first knot and the last.
-    fn longest_up(&self, knots: &[Knot; 4]) -> Option<(f64, f64)> {
-        let mut longest: Option<(f64, f64)> = None;
-        let mut rise_s = knots[0].0;
-        let mut keep = |rise_s: f64, set_s: f64| {
-            if longest.is_none_or(|(rise, set)| set_s - rise_s > set - rise) {
-                longest = Some((rise_s, set_s));
-            }
-        };
-        for pair in knots.windows(2) {
-            match (pair[0].1 > 0.0, pair[1].1 > 0.0) {
-                (false, true) => rise_s = self.crossing_s(pair[0], pair[1]),
-                (true, false) => keep(rise_s, self.crossing_s(pair[0], pair[1])),
-                _ => {}
-            }
-        }
-        if knots[3].1 > 0.0 {
-            keep(rise_s, knots[3].0);
-        }
-        longest
-    }
-
-    /// When the sun crosses the horizon between two knots on either side of it: false position, Illinois variant.
-    fn crossing_s(&self, mut a: Knot, mut b: Knot) -> f64 {
-        for _ in 0..60 {
-            let c = self.knot(b.0 - b.1 * (b.0 - a.0) / (b.1 - a.1));
-            let moved_s = (c.0 - b.0).abs();
-            if (c.1 > 0.0) == (b.1 > 0.0) {
-                a.1 /= 2.0;
-            } else {
-                a = b;
-            }
-            b = c;
-            if moved_s < TOLERANCE_S {
-                break;
-            }
-        }
-        b.0
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::inputs::Site;
+    use crate::solar::Ephemeris;
 
-    const PRESSURE_PA: f64 = 101_325.0;
-    const TEMP_C: f64 = 10.0;
+    const AIR: Air = Air { pressure_pa: 101_325.0, temp_c: 10.0 };
 
     struct Case {
         observer: Observer,
@@ -118,14 +102,20 @@ mod tests {
             Self { observer: Observer::at(&site), ephemeris: Ephemeris::covering(&[utc_s]) }
         }
 
+        fn towards(&self, utc_s: i64) -> [f64; 3] {
+            self.observer.towards(&self.ephemeris.geocentric(utc_s as f64))
+        }
+
+        fn dawns(&self, step_s: f64) -> Dawns<'_> {
+            Dawns::new(&self.observer, step_s)
+        }
+
         fn middle_s(&self, mid_utc_s: i64, step_s: f64) -> Option<f64> {
-            let sin_horizon = horizon_deg(PRESSURE_PA, TEMP_C).to_radians().sin();
-            let (ephemeris, observer) = (&self.ephemeris, &self.observer);
-            Dawn { ephemeris, observer, mid_utc_s: mid_utc_s as f64, step_s, sin_horizon }.middle_of_sun_up_s()
+            self.dawns(step_s).middle_of_sun_up_s(&self.ephemeris.span(mid_utc_s), mid_utc_s as f64, AIR)
         }
 
         fn is_up(&self, utc_s: f64) -> bool {
-            self.ephemeris.position(utc_s, &self.observer, PRESSURE_PA, TEMP_C).apparent_zenith_deg < 90.0
+            self.ephemeris.position(utc_s, &self.observer, AIR.pressure_pa, AIR.temp_c).apparent_zenith_deg < 90.0
         }
 
         /// The middle of the longest part with the sun up by looking every five seconds, and how many parts there are.
@@ -145,7 +135,7 @@ mod tests {
         let case = Case::new(latitude_deg, mid_utc_s);
         let zenith_deg = case.ephemeris.position(mid_utc_s as f64, &case.observer, 0.0, 0.0).zenith_deg;
         let (expected, parts) = case.looked_up(mid_utc_s, 3600.0);
-        if may_rise_or_set(zenith_deg, latitude_deg.to_radians().cos(), 3600.0) {
+        if case.dawns(3600.0).possible(case.towards(mid_utc_s)) {
             let ours = case.middle_s(mid_utc_s, 3600.0);
             // What is up for less than the seconds looked at may be missed by either.
             let off_s = ours.zip(expected).map_or(0.0, |(a, b)| (a - b).abs());
@@ -173,6 +163,39 @@ mod tests {
         assert!(partly > 100, "{partly}");
     }
 
+    /// When the sun crosses the horizon within an hour at whose ends it is on either side, to the last digits.
+    fn crossing_s(case: &Case, mid_utc_s: i64, sin_horizon: f64) -> Option<f64> {
+        let up = |utc_s: f64| sin_elevation(case.observer.towards(&case.ephemeris.geocentric(utc_s))) > sin_horizon;
+        let [mut early, mut late] = [-1800.0, 1800.0].map(|s| mid_utc_s as f64 + s);
+        let at_start = up(early);
+        (at_start != up(late)).then(|| {
+            for _ in 0..50 {
+                let middle = f64::midpoint(early, late);
+                if up(middle) == at_start { early = middle } else { late = middle }
+            }
+            late
+        })
+    }
+
+    #[test]
+    fn sunrise_and_sunset_are_found_to_a_tenth_of_a_millisecond() {
+        let sin_horizon = horizon_deg(AIR).to_radians().sin();
+        let mut crossings = 0;
+        for latitude_deg in [-60.0, -35.0, 0.0, 20.0, 52.0] {
+            for mid_utc_s in (0..8760).map(|hour| 1_609_459_200 + 1800 + hour * 3600) {
+                let case = Case::new(latitude_deg, mid_utc_s);
+                let Some(crossing_s) = crossing_s(&case, mid_utc_s, sin_horizon) else { continue };
+                let rising = case.is_up((mid_utc_s + 1800) as f64);
+                let other_s = (mid_utc_s + if rising { 1800 } else { -1800 }) as f64;
+                let middle_s = case.middle_s(mid_utc_s, 3600.0).unwrap();
+                let off_s = 2.0 * (middle_s - f64::midpoint(crossing_s, other_s));
+                assert!(off_s.abs() < 1e-4, "{latitude_deg} {mid_utc_s}: {off_s}");
+                crossings += 1;
+            }
+        }
+        assert!(crossings > 3000, "{crossings}");
+    }
+
     /// Hours of 2021 that look like `(up at the start, times up, up at the end)`, of those around the solstice.
     fn looking_like(shape: (bool, usize, bool), latitude_deg: f64, solstice: i64, hour: i64) -> usize {
         let latitudes = (0..12).map(|i| latitude_deg + 0.01 * f64::from(i));
@@ -196,10 +219,11 @@ mod tests {
 
     #[test]
     fn the_sun_appears_on_the_horizon_where_refraction_lifts_it_there() {
-        let horizon = horizon_deg(PRESSURE_PA, TEMP_C);
-        assert!((horizon + refraction_deg(horizon, PRESSURE_PA, TEMP_C)).abs() < 1e-7, "{horizon}");
-        assert_eq!(horizon_deg(0.0, TEMP_C), 0.0);
+        let horizon = horizon_deg(AIR);
+        let slope = [1.0, horizon.to_radians().tan()];
+        assert!((horizon + AIR.refraction_deg(horizon, slope)).abs() < 1e-7, "{horizon}");
+        assert_eq!(horizon_deg(Air { pressure_pa: 0.0, ..AIR }), 0.0);
         // Arctic air would lift it further than the algorithm knows refraction.
-        assert_eq!(horizon_deg(108_000.0, -60.0), REFRACTION_END_DEG);
+        assert_eq!(horizon_deg(Air { pressure_pa: 108_000.0, temp_c: -60.0 }), REFRACTION_END_DEG);
     }
 }

@@ -1,12 +1,14 @@
 //! Irradiance above the atmosphere.
 
 use std::f64::consts::TAU;
+use std::ops::Range;
 
 use jiff::Span;
 use jiff::civil::{Date, date};
 
 /// Mean irradiance at the mean distance of the sun, W/m².
 const SOLAR_CONSTANT_W_M2: f64 = 1366.1;
+const DAY_S: i64 = 86_400;
 
 /// Direct normal irradiance above the atmosphere on a day of the year from 1 to 366, W/m², by the changing distance of
 /// the sun. Day and night alike. Spencer's series [1] in the day angle `B = 2π·(day − 1)/365`:
@@ -24,16 +26,18 @@ pub fn dni_extra_w_m2(day_of_year: f64) -> f64 {
 /// Irradiance above the atmosphere, worked out once a day.
 #[derive(Default)]
 pub(super) struct Today {
-    day: Option<i64>,
+    seconds: Range<i64>,
     dni_extra_w_m2: f64,
 }
 
 impl Today {
     /// On the day of a second of standard time since 1970.
+    #[inline]
     pub(super) fn dni_extra_w_m2(&mut self, standard_s: i64) -> f64 {
-        let day = standard_s.div_euclid(86_400);
-        if self.day != Some(day) {
-            *self = Self { day: Some(day), dni_extra_w_m2: dni_extra_w_m2(f64::from(day_of_year(day))) };
+        if !self.seconds.contains(&standard_s) {
+            let day = standard_s.div_euclid(DAY_S);
+            let dni_extra_w_m2 = dni_extra_w_m2(f64::from(day_of_year(day)));
+            *self = Self { seconds: day * DAY_S..(day + 1) * DAY_S, dni_extra_w_m2 };
         }
         self.dni_extra_w_m2
     }
@@ -63,11 +67,10 @@ mod tests {
 
     #[test]
     fn the_day_of_the_year_knows_leap_years_and_the_years_before_1970() {
-        let day_s = 86_400;
         // 2020-12-31 is day 18627 and the 366th of its year; 1969-12-31 is day -1 and the 365th.
         let mut today = Today::default();
-        assert_eq!(today.dni_extra_w_m2(18_627 * day_s + day_s - 1), dni_extra_w_m2(366.0));
-        assert_eq!(today.dni_extra_w_m2(18_628 * day_s), dni_extra_w_m2(1.0));
+        assert_eq!(today.dni_extra_w_m2(18_628 * DAY_S - 1), dni_extra_w_m2(366.0));
+        assert_eq!(today.dni_extra_w_m2(18_628 * DAY_S), dni_extra_w_m2(1.0));
         assert_eq!(today.dni_extra_w_m2(-1), dni_extra_w_m2(365.0));
         assert_eq!(day_of_year(i64::MAX), 1);
     }

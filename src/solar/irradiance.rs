@@ -21,7 +21,7 @@ pub(super) fn given(weather: &Weather, i: usize) -> [Option<f64>; 3] {
 /// component that nothing tells of is 0.
 #[inline]
 pub(super) fn complete(given_w_m2: [Option<f64>; 3], sky: &SkyPoint, decomposition: Decomposition) -> [f64; 3] {
-    let SkyPoint { zenith_deg, cos_zenith, dni_extra_w_m2, .. } = *sky;
+    let (zenith_deg, cos_zenith, dni_extra_w_m2) = (sky.zenith_deg, sky.cos_zenith(), sky.dni_extra_w_m2);
     let up = zenith_deg < 90.0;
     let [ghi, dni, dhi] = given_w_m2;
     match (ghi, dni.map(|dni| if up { dni } else { 0.0 }), dhi) {

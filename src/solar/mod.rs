@@ -51,8 +51,6 @@ impl Plan {
 pub struct Sky {
     /// Apparent zenith of the sun (with refraction), degrees; 90 and above the sun is down.
     pub zenith_deg: Vec<f64>,
-    /// Azimuth of the sun, degrees clockwise from north, 0 to 360.
-    pub azimuth_deg: Vec<f64>,
     /// Global horizontal irradiance, W/m².
     pub ghi_w_m2: Vec<f64>,
     /// Direct normal irradiance, W/m²; 0 while the sun is down.
@@ -75,19 +73,14 @@ pub struct Sky {
 pub fn sky(weather: &Weather, site: &Site, plan: &Plan) -> Sky {
     let place = Place::new(weather, site);
     let mut today = Today::default();
-    let steps = weather.mid_utc_s.iter().enumerate();
-    let mut sky: Sky = steps
-        .map(|(i, &mid_utc_s)| {
-            let Position { apparent_zenith_deg: zenith_deg, azimuth_deg, .. } = place.sun(weather, i);
-            let dni_extra_w_m2 = today.dni_extra_w_m2(mid_utc_s + i64::from(weather.axis.utc_offset_s));
-            let dark_w_m2 = [0.0, 0.0, 0.0, dni_extra_w_m2];
-            let mut point = SkyPoint::new(zenith_deg, azimuth_deg, dark_w_m2, airmass_relative(zenith_deg));
-            let given_w_m2 = irradiance::given(weather, i);
-            [point.ghi_w_m2, point.dni_w_m2, point.dhi_w_m2] =
-                irradiance::complete(given_w_m2, &point, plan.decomposition);
-            point
-        })
-        .collect();
+    let mut sky = Sky::with_capacity(weather.mid_utc_s.len());
+    for (i, (sight, mid_utc_s)) in place.suns(weather).zip(&weather.mid_utc_s).enumerate() {
+        let dni_extra_w_m2 = today.dni_extra_w_m2(mid_utc_s + i64::from(weather.axis.utc_offset_s));
+        let mut point = SkyPoint::dark(&sight, dni_extra_w_m2);
+        [point.ghi_w_m2, point.dni_w_m2, point.dhi_w_m2] =
+            irradiance::complete(irradiance::given(weather, i), &point, plan.decomposition);
+        sky.push(&point);
+    }
     let measured = weather.ghi_w_m2.is_some() && weather.dni_w_m2.is_some() && weather.dhi_w_m2.is_some();
     sky.closure = if measured { Closure::of(&sky) } else { None };
     sky
@@ -99,8 +92,6 @@ impl Sky {
     pub fn point(&self, i: usize) -> SkyPoint {
         SkyPoint {
             zenith_deg: self.zenith_deg[i],
-            azimuth_deg: self.azimuth_deg[i],
-            cos_zenith: self.sun[i][2],
             ghi_w_m2: self.ghi_w_m2[i],
             dni_w_m2: self.dni_w_m2[i],
             dhi_w_m2: self.dhi_w_m2[i],
@@ -109,14 +100,16 @@ impl Sky {
             sun: self.sun[i],
         }
     }
-}
 
-impl Sky {
+    /// Azimuth of the sun in every step, degrees clockwise from north, 0 to 360.
+    pub fn azimuth_deg(&self) -> Vec<f64> {
+        self.sun.iter().map(|sun| position::azimuth_deg(*sun)).collect()
+    }
+
     fn with_capacity(steps: usize) -> Self {
         let series = || Vec::with_capacity(steps);
         Self {
             zenith_deg: series(),
-            azimuth_deg: series(),
             ghi_w_m2: series(),
             dni_w_m2: series(),
             dhi_w_m2: series(),
@@ -126,6 +119,17 @@ impl Sky {
             sun: Vec::with_capacity(steps),
         }
     }
+
+    #[inline]
+    fn push(&mut self, point: &SkyPoint) {
+        self.zenith_deg.push(point.zenith_deg);
+        self.ghi_w_m2.push(point.ghi_w_m2);
+        self.dni_w_m2.push(point.dni_w_m2);
+        self.dhi_w_m2.push(point.dhi_w_m2);
+        self.dni_extra_w_m2.push(point.dni_extra_w_m2);
+        self.airmass_relative.push(point.airmass_relative);
+        self.sun.push(point.sun);
+    }
 }
 
 impl FromIterator<SkyPoint> for Sky {
@@ -133,16 +137,7 @@ impl FromIterator<SkyPoint> for Sky {
     fn from_iter<I: IntoIterator<Item = SkyPoint>>(points: I) -> Self {
         let points = points.into_iter();
         let mut sky = Self::with_capacity(points.size_hint().0);
-        for point in points {
-            sky.zenith_deg.push(point.zenith_deg);
-            sky.azimuth_deg.push(point.azimuth_deg);
-            sky.ghi_w_m2.push(point.ghi_w_m2);
-            sky.dni_w_m2.push(point.dni_w_m2);
-            sky.dhi_w_m2.push(point.dhi_w_m2);
-            sky.dni_extra_w_m2.push(point.dni_extra_w_m2);
-            sky.airmass_relative.push(point.airmass_relative);
-            sky.sun.push(point.sun);
-        }
+        points.for_each(|point| sky.push(&point));
         sky
     }
 }
@@ -203,10 +198,10 @@ mod tests {
         let sky = sky(&weather(hours(JUNE_S, 24 * 30)), &PHOENIX, &Plan::default());
         for i in 0..24 * 30 {
             let p = sky.point(i);
-            let values = [p.zenith_deg, p.azimuth_deg, p.ghi_w_m2, p.dni_w_m2, p.dhi_w_m2, p.airmass_relative];
+            let values = [p.zenith_deg, p.sun[0], p.sun[1], p.ghi_w_m2, p.dni_w_m2, p.dhi_w_m2, p.airmass_relative];
             assert!(values.iter().all(|v| v.is_finite()), "{p:?}");
             assert_eq!(p.dni_w_m2, if p.zenith_deg < 90.0 { 500.0 } else { 0.0 }, "{p:?}");
-            assert!((p.ghi_w_m2 - p.dhi_w_m2 - p.dni_w_m2 * p.cos_zenith).abs() < 1e-9, "{p:?}");
+            assert!((p.ghi_w_m2 - p.dhi_w_m2 - p.dni_w_m2 * p.cos_zenith()).abs() < 1e-9, "{p:?}");
         }
         assert_eq!(sky.closure, None);
     }
@@ -227,7 +222,7 @@ mod tests {
         for (k, part) in parts.into_iter().enumerate() {
             let alone = sky(&weather(part), &PHOENIX, &Plan::default());
             assert_eq!(together.zenith_deg[k * 100..(k + 1) * 100], alone.zenith_deg);
-            assert_eq!(together.azimuth_deg[k * 100..(k + 1) * 100], alone.azimuth_deg);
+            assert_eq!(together.azimuth_deg()[k * 100..(k + 1) * 100], alone.azimuth_deg());
         }
     }
 

@@ -1,9 +1,9 @@
 //! The sun of every step at the site.
 
 use super::airmass::pressure_from_altitude_pa;
-use super::daylight::{Dawn, horizon_deg, may_rise_or_set};
+use super::daylight::Dawns;
 use super::ephemeris::Ephemeris;
-use super::position::{Observer, Position};
+use super::position::{Air, Observer, Sight};
 use crate::inputs::{Site, Weather};
 
 /// The site with the sun of its days.
@@ -24,23 +24,23 @@ impl Place {
         }
     }
 
-    /// The sun that stands for step `i`.
-    pub(super) fn sun(&self, weather: &Weather, i: usize) -> Position {
-        let mid_utc_s = weather.mid_utc_s[i] as f64;
-        let pressure_pa = weather.pressure_pa.as_ref().map_or(self.standard_pa, |p| p[i]);
-        let temp_air_c = weather.temp_air_c[i];
-        let at = |utc_s| self.ephemeris.position(utc_s, &self.observer, pressure_pa, temp_air_c);
-        let sun = at(mid_utc_s);
-        if !may_rise_or_set(sun.zenith_deg, self.observer.cos_latitude, self.step_s) {
-            return sun;
-        }
-        let dawn = Dawn {
-            ephemeris: &self.ephemeris,
-            observer: &self.observer,
-            mid_utc_s,
-            step_s: self.step_s,
-            sin_horizon: horizon_deg(pressure_pa, temp_air_c).to_radians().sin(),
-        };
-        dawn.middle_of_sun_up_s().map_or(sun, at)
+    /// The sun that stands for each step.
+    pub(super) fn suns<'w>(&'w self, weather: &'w Weather) -> impl Iterator<Item = Sight> + 'w {
+        let dawns = Dawns::new(&self.observer, self.step_s);
+        let mut span = self.ephemeris.span(weather.mid_utc_s.first().copied().unwrap_or(0));
+        weather.mid_utc_s.iter().zip(&weather.temp_air_c).enumerate().map(move |(i, (&mid_utc_s, &temp_c))| {
+            let mid_s = mid_utc_s as f64;
+            if !span.covers(mid_s) {
+                span = self.ephemeris.span(mid_utc_s);
+            }
+            let pressure_pa = weather.pressure_pa.as_ref().map_or(self.standard_pa, |p| p[i]);
+            let air = Air { pressure_pa, temp_c };
+            let towards = |utc_s| self.observer.towards(&span.at(utc_s));
+            let mut sun = towards(mid_s);
+            if dawns.possible(sun) {
+                sun = dawns.middle_of_sun_up_s(&span, mid_s, air).map_or(sun, towards);
+            }
+            Sight::through(air, sun)
+        })
     }
 }

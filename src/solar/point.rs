@@ -1,14 +1,13 @@
 //! The sky of one step, and the plane it shines on.
 
+use super::airmass::airmass_towards;
+use super::position::{Sight, azimuth_deg};
+
 /// Sun and sky of one step, with the sun's direction worked out once for all planes of the plant.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SkyPoint {
     /// Apparent zenith of the sun (with refraction), degrees; above 90 the sun is down.
     pub zenith_deg: f64,
-    /// Azimuth of the sun, degrees clockwise from north, 0 to 360.
-    pub azimuth_deg: f64,
-    /// Cosine of the zenith; negative while the sun is down.
-    pub cos_zenith: f64,
     /// Global horizontal irradiance, W/m².
     pub ghi_w_m2: f64,
     /// Direct normal irradiance, W/m²; 0 while the sun is down.
@@ -26,13 +25,8 @@ pub struct SkyPoint {
 /// A plane under the sky.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Surface {
-    /// Tilt from the horizontal, degrees: 0 faces up, 90 is a wall, 180 faces down.
-    pub tilt_deg: f64,
-    /// Azimuth the plane faces, degrees clockwise from north. Without meaning at tilt 0.
-    pub azimuth_deg: f64,
-    cos_tilt: f64,
-    sin_tilt: f64,
     normal: [f64; 3],
+    sin_tilt: f64,
 }
 
 /// The unit vector (east, north, up) of a direction by its angle from the vertical and its azimuth, degrees.
@@ -49,33 +43,66 @@ impl SkyPoint {
     pub fn new(zenith_deg: f64, azimuth_deg: f64, irradiance_w_m2: [f64; 4], airmass_relative: f64) -> Self {
         let [ghi_w_m2, dni_w_m2, dhi_w_m2, dni_extra_w_m2] = irradiance_w_m2;
         let sun = unit_vector(zenith_deg, azimuth_deg);
-        let cos_zenith = sun[2];
+        Self { zenith_deg, ghi_w_m2, dni_w_m2, dhi_w_m2, dni_extra_w_m2, airmass_relative, sun }
+    }
+
+    /// The sun in a sky that gives no light yet.
+    #[inline]
+    pub(super) fn dark(sight: &Sight, dni_extra_w_m2: f64) -> Self {
         Self {
-            zenith_deg,
-            azimuth_deg,
-            cos_zenith,
-            ghi_w_m2,
-            dni_w_m2,
-            dhi_w_m2,
+            zenith_deg: sight.apparent_zenith_deg,
+            ghi_w_m2: 0.0,
+            dni_w_m2: 0.0,
+            dhi_w_m2: 0.0,
             dni_extra_w_m2,
-            airmass_relative,
-            sun,
+            airmass_relative: airmass_towards(sight.apparent_zenith_deg, sight.sun[2]),
+            sun: sight.sun,
         }
+    }
+
+    /// Whether no light comes from the sky.
+    #[inline]
+    pub fn is_dark(&self) -> bool {
+        self.ghi_w_m2 <= 0.0 && self.dni_w_m2 <= 0.0 && self.dhi_w_m2 <= 0.0
+    }
+
+    /// Cosine of the zenith; negative while the sun is down.
+    #[inline]
+    pub fn cos_zenith(&self) -> f64 {
+        self.sun[2]
     }
 }
 
 impl Surface {
-    /// A plane by its tilt from the horizontal and the azimuth it faces, degrees.
+    /// A plane by its tilt from the horizontal (0 faces up, 90 is a wall, 180 faces down) and the azimuth it faces,
+    /// degrees.
     #[inline]
     pub fn new(tilt_deg: f64, azimuth_deg: f64) -> Self {
-        let (sin_tilt, cos_tilt) = tilt_deg.to_radians().sin_cos();
-        Self { tilt_deg, azimuth_deg, cos_tilt, sin_tilt, normal: unit_vector(tilt_deg, azimuth_deg) }
+        Self { normal: unit_vector(tilt_deg, azimuth_deg), sin_tilt: tilt_deg.to_radians().sin() }
+    }
+
+    /// A plane by the unit vector (east, north, up) out of it.
+    #[inline]
+    pub fn from_normal(normal: [f64; 3]) -> Self {
+        let [east, north, _] = normal;
+        Self { normal, sin_tilt: (east * east + north * north).sqrt() }
+    }
+
+    /// Tilt from the horizontal, degrees, 0 to 180.
+    #[inline]
+    pub fn tilt_deg(&self) -> f64 {
+        self.sin_tilt.atan2(self.cos_tilt()).to_degrees()
+    }
+
+    /// Azimuth the plane faces, degrees clockwise from north, 0 to 360. Without meaning at tilt 0.
+    pub fn azimuth_deg(&self) -> f64 {
+        azimuth_deg(self.normal)
     }
 
     /// Cosine of the tilt.
     #[inline]
     pub fn cos_tilt(&self) -> f64 {
-        self.cos_tilt
+        self.normal[2]
     }
 
     /// Sine of the tilt.

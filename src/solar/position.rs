@@ -49,7 +49,7 @@ impl Observer {
 
     /// Towards the sun: east, north, up. Its length is about 1.
     #[inline]
-    fn towards(&self, sun: &Geocentric) -> [f64; 3] {
+    pub(super) fn towards(&self, sun: &Geocentric) -> [f64; 3] {
         let (sin_hour, cos_hour) = (sun.hour_angle_deg + self.longitude_deg).to_radians().sin_cos();
         let cos_declination = (1.0 - sun.sin_declination * sun.sin_declination).sqrt();
         // Axes: the meridian on the equator, west, the pole. Parallax is the shift by the observer's own place.
@@ -64,6 +64,52 @@ impl Observer {
     }
 }
 
+/// The air that bends the light: its pressure, Pa, and temperature, °C.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Air {
+    pub pressure_pa: f64,
+    pub temp_c: f64,
+}
+
+/// The sun as it is seen through the air.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sight {
+    /// Elevation of the middle of the sun's disk without refraction, degrees.
+    pub elevation_deg: f64,
+    /// Zenith with refraction, degrees.
+    pub apparent_zenith_deg: f64,
+    /// Unit vector towards where it appears: east, north, up.
+    pub sun: [f64; 3],
+}
+
+impl Sight {
+    /// From the direction without refraction, of any length.
+    #[inline]
+    pub(super) fn through(air: Air, towards: [f64; 3]) -> Self {
+        let [east, north, up] = towards;
+        let level = (east * east + north * north).sqrt();
+        let length = (level * level + up * up).sqrt();
+        let elevation_deg = (up / level).atan().to_degrees();
+        let refraction_deg = air.refraction_deg(elevation_deg, [level, up]);
+        let (mut along, mut rise) = (level / length, up / length);
+        if refraction_deg != 0.0 {
+            let (sin, cos) = sin_cos_small(refraction_deg.to_radians());
+            (along, rise) = (along * cos - rise * sin, rise * cos + along * sin);
+        }
+        // Overhead there is no direction on the level.
+        let scale = if level > 0.0 { along / level } else { 0.0 };
+        let sun = [east * scale, north * scale, rise];
+        Self { elevation_deg, apparent_zenith_deg: 90.0 - elevation_deg - refraction_deg, sun }
+    }
+}
+
+/// Azimuth of a direction, degrees clockwise from north, 0 to 360.
+#[inline]
+pub(super) fn azimuth_deg([east, north, _]: [f64; 3]) -> f64 {
+    let azimuth_deg = east.atan2(north).to_degrees();
+    if azimuth_deg < 0.0 { azimuth_deg + 360.0 } else { azimuth_deg }
+}
+
 impl Ephemeris {
     /// The sun at a time (UTC seconds since 1970) as seen by an observer through air of this pressure and temperature.
     ///
@@ -74,34 +120,44 @@ impl Ephemeris {
     ///
     /// [1] Reda, I. and Andreas, A. (2004). Solar position algorithm for solar radiation applications. Solar Energy 76
     /// (5), 577-589; NREL/TP-560-34302, revised 2008.
-    #[inline]
     pub fn position(&self, utc_s: f64, observer: &Observer, pressure_pa: f64, temp_air_c: f64) -> Position {
-        let [east, north, up] = observer.towards(&self.geocentric(utc_s));
-        let zenith_deg = (east * east + north * north).sqrt().atan2(up).to_degrees();
-        let azimuth_deg = east.atan2(north).to_degrees();
+        let air = Air { pressure_pa, temp_c: temp_air_c };
+        let towards = observer.towards(&self.geocentric(utc_s));
+        let sight = Sight::through(air, towards);
         Position {
-            zenith_deg,
-            apparent_zenith_deg: zenith_deg - refraction_deg(90.0 - zenith_deg, pressure_pa, temp_air_c),
-            azimuth_deg: if azimuth_deg < 0.0 { azimuth_deg + 360.0 } else { azimuth_deg },
+            zenith_deg: 90.0 - sight.elevation_deg,
+            apparent_zenith_deg: sight.apparent_zenith_deg,
+            azimuth_deg: azimuth_deg(towards),
         }
-    }
-
-    /// Sine of the sun's elevation without refraction.
-    #[inline]
-    pub(super) fn sin_elevation(&self, utc_s: f64, observer: &Observer) -> f64 {
-        let [east, north, up] = observer.towards(&self.geocentric(utc_s));
-        up / (east * east + north * north + up * up).sqrt()
     }
 }
 
-/// Refraction at an elevation without refraction, degrees.
-#[inline]
-pub(super) fn refraction_deg(elevation_deg: f64, pressure_pa: f64, temp_air_c: f64) -> f64 {
-    if elevation_deg < REFRACTION_END_DEG {
-        return 0.0;
+impl Air {
+    /// Refraction at an elevation without refraction, degrees, which is also given as a slope: run and rise.
+    #[inline]
+    pub(super) fn refraction_deg(self, elevation_deg: f64, [run, rise]: [f64; 2]) -> f64 {
+        if elevation_deg < REFRACTION_END_DEG {
+            return 0.0;
+        }
+        let density = self.pressure_pa / 101_000.0 * 283.0 / (273.0 + self.temp_c);
+        // The tangent of the sum of the elevation and a few degrees more.
+        let more = tan_small((10.3 / (elevation_deg + 5.11)).to_radians());
+        density * 1.02 / 60.0 * (run - rise * more) / (rise + run * more)
     }
-    let air = pressure_pa / 101_000.0 * 283.0 / (273.0 + temp_air_c);
-    air * 1.02 / (60.0 * (elevation_deg + 10.3 / (elevation_deg + 5.11)).to_radians().tan())
+}
+
+/// Sine and cosine of an angle of less than 0.02 rad, to the last digits.
+#[inline]
+fn sin_cos_small(rad: f64) -> (f64, f64) {
+    let u = rad * rad;
+    (rad * (1.0 - u / 6.0 * (1.0 - u / 20.0 * (1.0 - u / 42.0))), 1.0 - u / 2.0 * (1.0 - u / 12.0 * (1.0 - u / 30.0)))
+}
+
+/// Tangent of an angle of less than 0.05 rad, to the last digits.
+#[inline]
+pub(super) fn tan_small(rad: f64) -> f64 {
+    let u = rad * rad;
+    rad * (1.0 + u * (1.0 / 3.0 + u * (2.0 / 15.0 + u * (17.0 / 315.0 + u * (62.0 / 2835.0)))))
 }
 
 #[cfg(test)]
@@ -111,6 +167,16 @@ mod tests {
     use solar_positioning::{Location, RefractionCorrection, SolarPositions};
 
     const HOUR_S: i64 = 3600;
+
+    #[test]
+    fn small_angles_have_their_sine_cosine_and_tangent() {
+        for i in -20..=20 {
+            let (rad, wide) = (f64::from(i) * 1e-3, f64::from(i) * 2.5e-3);
+            let (sin, cos) = sin_cos_small(rad);
+            assert!((sin - rad.sin()).abs() < 1e-16 && (cos - rad.cos()).abs() < 3e-16, "{rad}");
+            assert!((tan_small(wide) - wide.tan()).abs() < 1e-15, "{wide}");
+        }
+    }
 
     fn site(latitude_deg: f64, longitude_deg: f64, elevation_m: f64) -> Site {
         Site { latitude_deg, longitude_deg, elevation_m }

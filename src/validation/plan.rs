@@ -29,7 +29,7 @@ impl Plan {
         k.required_text("source", "where the expected numbers come from");
         let function = k.text("function", "function of the catalogue");
         let project = k.text("project", "plant file in this folder");
-        let parameters = k.raw("parameters", json!({ "type": "object" })).cloned();
+        let parameters = k.raw("parameters", || json!({ "type": "object" })).cloned();
         let measures = read_measures(k, door);
         match (&function, &project) {
             (None, None) => k.reject("function", "missing; give a function, or a plant file as project"),
@@ -61,7 +61,7 @@ impl Plan {
 fn read_measures(k: &mut Keys<'_>, door: &Door<'_>) -> Vec<(String, Measure)> {
     let mut measures = vec![];
     for (section, read) in SECTIONS {
-        match k.raw(section, json!({ "type": "object" })).map(|node| &node.value) {
+        match k.raw(section, || json!({ "type": "object" })).map(|node| &node.value) {
             Some(Value::Table(entries)) => {
                 measures.extend(entries.iter().map(|(name, node)| (name.clone(), Keys::read(node, door, read))));
             }

@@ -68,7 +68,7 @@ impl Walked {
             first: &first,
             pv_running: &pv.running,
             ev: &p.ev,
-            prices: p.prices.as_ref(),
+            prices: p.prices.as_deref(),
         };
         let stored = p.storage.as_ref().map(|plan| storage::run(plan, &around, plan.initial_state()).ev);
         let ev = stored.unwrap_or(ev);
@@ -299,7 +299,7 @@ impl<'a> Steps<'a> {
         hold!((served.total_w() / 1e3 - self.ev[i]).abs() <= EXACT_KW, "the columns have other vehicles");
         // A transformer at no load is off by its own winding loss, some milliwatts.
         // Sessions have a least power, which may leave room for the battery that no car can use.
-        let any_power = matches!(self.of.project.ev, pvess::ev::Ev::Profile(_));
+        let any_power = matches!(*self.of.project.ev, pvess::ev::Ev::Profile(_));
         let cut = self.asked[i] - self.ev[i];
         let both = any_power && cut > EXACT_KW && self.charge[i] > 1e-5 && self.takes_what_vehicles_could_use(i);
         hold!(!both, "{cut} kW of vehicles wait while {} kW are charged", self.charge[i]);

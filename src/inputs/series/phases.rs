@@ -11,7 +11,7 @@ impl SeriesPlan {
     pub fn read_by_phase(k: &mut Keys<'_>, whole: &SeriesColumn, key: &'static str, doc: &'static str) -> (Self, bool) {
         let name = json!({ "type": "string" });
         let entry = json!({ "type": "array", "items": name, "minItems": 3, "maxItems": 3, "description": doc });
-        let Some(names) = k.raw(key, entry) else {
+        let Some(names) = k.raw(key, || entry) else {
             return (Self::read(k, &[*whole]), false);
         };
         let names = three(names).unwrap_or_else(|| {

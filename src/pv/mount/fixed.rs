@@ -3,6 +3,7 @@
 use super::{Pose, RowAxis, read_gcr};
 use crate::keys::Keys;
 use crate::pv::shading::Rows;
+use crate::pv::turn::Turn;
 use crate::solar::{SkyPoint, Surface};
 
 pub(super) const DOC: &str = "fixed tables";
@@ -11,6 +12,8 @@ pub(super) const DOC: &str = "fixed tables";
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fixed {
     surface: Surface,
+    tilt_deg: f64,
+    rotation: Turn,
     axis: RowAxis,
     gcr: Option<f64>,
 }
@@ -19,7 +22,8 @@ impl Fixed {
     /// By tilt and azimuth, degrees, and ground coverage ratio, if the rows shade each other.
     pub fn new(tilt_deg: f64, azimuth_deg: f64, gcr: Option<f64>) -> Self {
         // Seen along the axis, a row that faces the azimuth is turned by its tilt.
-        Self { surface: Surface::new(tilt_deg, azimuth_deg), axis: RowAxis::new(azimuth_deg - 90.0, 0.0), gcr }
+        let (rotation, axis) = (Turn::from_rad(tilt_deg.to_radians()), RowAxis::new(azimuth_deg - 90.0, 0.0));
+        Self { surface: Surface::new(tilt_deg, azimuth_deg), tilt_deg, rotation, axis, gcr }
     }
 
     /// Reads the keys of a fixed mount.
@@ -30,13 +34,15 @@ impl Fixed {
         Self::new(tilt_deg, azimuth_deg, read_gcr(k))
     }
 
+    #[inline]
     pub(super) fn pose(&self, sky: &SkyPoint) -> Pose {
         let up = self.gcr.is_some() && sky.zenith_deg <= 90.0;
         Pose {
             surface: self.surface,
+            tilt_deg: self.tilt_deg,
             tracker_angle_deg: 0.0,
-            rotation_rad: self.surface.tilt_deg.to_radians(),
-            projected_zenith_rad: if up { self.axis.projected_zenith_rad(sky.sun) } else { 0.0 },
+            rotation: self.rotation,
+            projected_zenith: if up { self.axis.projected_zenith(sky.sun) } else { Turn::NONE },
         }
     }
 
@@ -53,9 +59,9 @@ mod tests {
     fn a_south_facing_table_sees_the_noon_sun_on_its_side_of_the_zenith() {
         let noon = SkyPoint::new(40.0, 180.0, [0.0; 4], 1.3);
         let pose = Fixed::new(25.0, 180.0, Some(0.4)).pose(&noon);
-        assert!((pose.projected_zenith_rad.to_degrees() - 40.0).abs() < 1e-12);
-        assert!((pose.rotation_rad.to_degrees() - 25.0).abs() < 1e-12);
-        assert_eq!((pose.tracker_angle_deg, pose.surface.tilt_deg), (0.0, 25.0));
+        assert!((pose.projected_zenith.rad().to_degrees() - 40.0).abs() < 1e-12);
+        assert!((pose.rotation.rad().to_degrees() - 25.0).abs() < 1e-12);
+        assert_eq!((pose.tracker_angle_deg, pose.tilt_deg), (0.0, 25.0));
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub use fixed::Fixed;
 pub use tracker::SingleAxisTracker;
 
 use super::shading::Rows;
+use super::turn::Turn;
 use crate::keys::{Keys, Variant};
 use crate::solar::{SkyPoint, Surface};
 
@@ -26,12 +27,14 @@ pub enum Mount {
 pub struct Pose {
     /// The plane of the modules.
     pub surface: Surface,
+    /// Tilt of the plane, degrees.
+    pub tilt_deg: f64,
     /// Rotation of the tracker, degrees; 0 for fixed mounts and at night.
     pub tracker_angle_deg: f64,
-    /// Rotation of the row around its axis, rad.
-    pub rotation_rad: f64,
-    /// Zenith of the sun seen along the row, in the same sense of rotation, rad; 0 at night.
-    pub projected_zenith_rad: f64,
+    /// Rotation of the row around its axis.
+    pub rotation: Turn,
+    /// Zenith of the sun seen along the row, in the same sense of rotation; none at night.
+    pub projected_zenith: Turn,
 }
 
 const VARIANTS: &[Variant<Mount>] = &[

@@ -3,7 +3,8 @@
 use super::{Pose, RowAxis, read_gcr};
 use crate::keys::Keys;
 use crate::pv::shading::Rows;
-use crate::solar::{SkyPoint, Surface};
+use crate::pv::turn::Turn;
+use crate::solar::SkyPoint;
 
 pub(super) const DOC: &str = "trackers with one axis, as a rule north-south";
 
@@ -18,9 +19,11 @@ pub(super) const DOC: &str = "trackers with one axis, as a rule north-south";
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SingleAxisTracker {
     axis: RowAxis,
-    max_angle_rad: f64,
+    limit: Turn,
     rows: Option<Rows>,
     backtrack: bool,
+    /// How it rests at night.
+    rest: Pose,
 }
 
 impl SingleAxisTracker {
@@ -28,7 +31,8 @@ impl SingleAxisTracker {
     /// either side, degrees.
     pub fn new(axis_azimuth_deg: f64, axis_tilt_deg: f64, max_angle_deg: f64) -> Self {
         let axis = RowAxis::new(axis_azimuth_deg, axis_tilt_deg);
-        Self { axis, max_angle_rad: max_angle_deg.to_radians(), rows: None, backtrack: false }
+        let (limit, rest) = (Turn::from_rad(max_angle_deg.to_radians()), turned(&axis, Turn::NONE, Turn::NONE));
+        Self { axis, limit, rows: None, backtrack: false, rest }
     }
 
     /// The same tracker among rows, which may turn back so as not to shade each other.
@@ -56,34 +60,42 @@ impl SingleAxisTracker {
         gcr.map_or(lone, |gcr| lone.among(Rows::new(gcr, slope_deg), backtrack))
     }
 
-    /// Rotation, rad, for a projected zenith, rad.
+    /// Rotation for a projected zenith.
     #[inline]
-    fn angle_rad(&self, projected_zenith_rad: f64) -> f64 {
-        let mut angle = projected_zenith_rad;
+    fn rotation(&self, projected_zenith: Turn) -> Turn {
+        let mut rotation = projected_zenith;
         if let (true, Some(rows)) = (self.backtrack, &self.rows) {
             // Above one the rows do not reach each other's shade. The sun below the slope is taken as above it.
-            let reach = rows.shadow(0.0, angle).reach().abs();
-            if reach < 1.0 && angle != 0.0 {
-                angle -= angle.signum() * reach.acos();
+            let reach = rows.shadow(Turn::NONE, projected_zenith).reach().abs();
+            if reach < 1.0 && projected_zenith != Turn::NONE {
+                rotation = rotation.minus(Turn::from_cos(reach).to_the_side_of(projected_zenith));
             }
         }
-        angle.clamp(-self.max_angle_rad, self.max_angle_rad)
+        if rotation.cos < self.limit.cos { self.limit.to_the_side_of(rotation) } else { rotation }
     }
 
+    #[inline]
     pub(super) fn pose(&self, sky: &SkyPoint) -> Pose {
-        let down = sky.zenith_deg > 90.0;
-        let projected_zenith_rad = if down { 0.0 } else { self.axis.projected_zenith_rad(sky.sun) };
-        let rotation_rad = if down { 0.0 } else { self.angle_rad(projected_zenith_rad) };
-        let [east, north, up] = self.axis.normal(rotation_rad);
-        let tilt_deg = (east * east + north * north).sqrt().atan2(up).to_degrees();
-        let azimuth_deg = east.atan2(north).to_degrees();
-        let surface = Surface::new(tilt_deg, if azimuth_deg < 0.0 { azimuth_deg + 360.0 } else { azimuth_deg });
-        Pose { surface, tracker_angle_deg: rotation_rad.to_degrees(), rotation_rad, projected_zenith_rad }
+        if sky.zenith_deg > 90.0 {
+            return self.rest;
+        }
+        let projected_zenith = self.axis.projected_zenith(sky.sun);
+        turned(&self.axis, self.rotation(projected_zenith), projected_zenith)
     }
 
     pub(super) fn rows(&self) -> Option<Rows> {
         self.rows
     }
+}
+
+/// How a row stands that is turned around an axis.
+#[inline]
+fn turned(axis: &RowAxis, rotation: Turn, projected_zenith: Turn) -> Pose {
+    let surface = axis.surface(rotation);
+    let tracker_angle_deg = rotation.rad().to_degrees();
+    // Around a level axis the rotation is the tilt.
+    let tilt_deg = if axis.is_level() { tracker_angle_deg.abs() } else { surface.tilt_deg() };
+    Pose { surface, tilt_deg, tracker_angle_deg, rotation, projected_zenith }
 }
 
 #[cfg(test)]
@@ -103,7 +115,7 @@ mod tests {
     fn the_tracker_faces_the_morning_sun_in_the_east() {
         let pose = tracker().pose(&sun(45.0, 90.0));
         assert!((pose.tracker_angle_deg + 45.0).abs() < 1e-12);
-        assert!((pose.surface.tilt_deg - 45.0).abs() < 1e-12 && (pose.surface.azimuth_deg - 90.0).abs() < 1e-12);
+        assert!((pose.tilt_deg - 45.0).abs() < 1e-12 && (pose.surface.azimuth_deg() - 90.0).abs() < 1e-12);
     }
 
     #[test]
@@ -118,7 +130,7 @@ mod tests {
     #[test]
     fn at_night_it_rests_level() {
         let pose = tracker().pose(&sun(100.0, 300.0));
-        assert_eq!((pose.tracker_angle_deg, pose.surface.tilt_deg), (0.0, 0.0));
+        assert_eq!((pose.tracker_angle_deg, pose.tilt_deg), (0.0, 0.0));
     }
 
     #[test]
@@ -127,8 +139,8 @@ mod tests {
         for ((zenith, azimuth), [angle, tilt, facing]) in VAL {
             let pose = sloped.pose(&sun(zenith, azimuth));
             assert!((pose.tracker_angle_deg - angle).abs() < 1e-9, "{pose:?}");
-            assert!((pose.surface.tilt_deg - tilt).abs() < 1e-9, "{pose:?}");
-            assert!((pose.surface.azimuth_deg - facing).abs() < 1e-9, "{pose:?}");
+            assert!((pose.tilt_deg - tilt).abs() < 1e-9, "{pose:?}");
+            assert!((pose.surface.azimuth_deg() - facing).abs() < 1e-9, "{pose:?}");
         }
     }
 
@@ -149,7 +161,8 @@ mod tests {
             let tracker = SingleAxisTracker::new(axis, tilt, limit).among(Rows::new(gcr, slope), backtrack);
             let pose = tracker.pose(&sun(zenith, azimuth));
             prop_assert!(pose.tracker_angle_deg.abs() <= limit * (1.0 + 1e-15));
-            prop_assert!(pose.surface.tilt_deg >= 0.0 && pose.surface.tilt_deg <= 90.0 + 1e-9);
+            prop_assert!(pose.tilt_deg >= 0.0 && pose.tilt_deg <= 90.0 + 1e-9);
+            prop_assert!((pose.tilt_deg - pose.surface.tilt_deg()).abs() < 1e-12);
         }
 
         #[test]
@@ -158,7 +171,7 @@ mod tests {
         ) {
             let tracker = SingleAxisTracker::new(180.0, 0.0, 90.0).among(Rows::new(gcr, 0.0), true);
             let pose = tracker.pose(&sun(zenith, azimuth));
-            let shaded = tracker.rows().unwrap().shadow(pose.rotation_rad, pose.projected_zenith_rad).shaded_fraction();
+            let shaded = tracker.rows().unwrap().shadow(pose.rotation, pose.projected_zenith).shaded_fraction();
             prop_assert!(shaded < 1e-9, "{shaded}");
         }
     }

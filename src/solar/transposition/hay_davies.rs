@@ -17,7 +17,7 @@ const MIN_COS_ZENITH: f64 = 0.01745;
 #[inline]
 pub(super) fn sky_diffuse(point: &SkyPoint, surface: &Surface) -> SkyDiffuse {
     let anisotropy = if point.dni_extra_w_m2 > 0.0 { point.dni_w_m2 / point.dni_extra_w_m2 } else { 0.0 };
-    let beam_ratio = surface.cos_aoi(point).max(0.0) / point.cos_zenith.max(MIN_COS_ZENITH);
+    let beam_ratio = surface.cos_aoi(point).max(0.0) / point.cos_zenith().max(MIN_COS_ZENITH);
     SkyDiffuse {
         isotropic_w_m2: (point.dhi_w_m2 * (1.0 - anisotropy) * (1.0 + surface.cos_tilt()) / 2.0).max(0.0),
         circumsolar_w_m2: (point.dhi_w_m2 * anisotropy * beam_ratio).max(0.0),

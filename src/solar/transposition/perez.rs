@@ -43,7 +43,7 @@ pub(super) fn sky_diffuse(point: &SkyPoint, surface: &Surface) -> SkyDiffuse {
         return SkyDiffuse::default();
     }
     let (f1, f2) = brightening(point);
-    let circumsolar = surface.cos_aoi(point).max(0.0) / point.cos_zenith.max(MIN_COS_ZENITH);
+    let circumsolar = surface.cos_aoi(point).max(0.0) / point.cos_zenith().max(MIN_COS_ZENITH);
     let parts = SkyDiffuse {
         isotropic_w_m2: dhi_w_m2 * (1.0 - f1) * (1.0 + surface.cos_tilt()) / 2.0,
         circumsolar_w_m2: dhi_w_m2 * f1 * circumsolar,

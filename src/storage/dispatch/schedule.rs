@@ -52,16 +52,16 @@ const TARGET: &str = "target hours of every month: hours 0 to 23, or ranges such
 const OPEN: &str = "hours of every month in which it is open: hours 0 to 23, or ranges with both ends; always without";
 
 fn read_table(k: &mut Keys<'_>, hours_key: &'static str, table_key: &'static str, doc: &'static str) -> Option<Table> {
-    let hour = json!({ "anyOf": [
-        { "type": "integer", "minimum": 0, "maximum": 23 },
-        { "type": "string", "pattern": "^[0-9]{1,2}-[0-9]{1,2}$" },
-    ]});
-    let row = json!({ "type": "array", "items": hour });
-    let mut entry = row.clone();
-    entry["description"] = doc.into();
+    let entry = || {
+        let hour = json!({ "anyOf": [
+            { "type": "integer", "minimum": 0, "maximum": 23 },
+            { "type": "string", "pattern": "^[0-9]{1,2}-[0-9]{1,2}$" },
+        ]});
+        json!({ "type": "array", "items": hour, "description": doc })
+    };
     let hours = k.raw(hours_key, entry);
     let doc = "the same by month: 12 lists of hours, or 12 rows of 24 true/false";
-    let table = k.raw(table_key, json!({ "type": "array", "minItems": 12, "maxItems": 12, "description": doc }));
+    let table = k.raw(table_key, || json!({ "type": "array", "minItems": 12, "maxItems": 12, "description": doc }));
     if hours.is_some() && table.is_some() {
         k.reject(table_key, format!("given beside {hours_key}; give one of the two"));
     }

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 
 use super::{Outputs, Row, Shelf};
-use crate::pv::Rows;
 use crate::pv::iam::{Ashrae, Cover, Iam, Physical};
 use crate::pv::mount::{Mount, RowAxis, SingleAxisTracker};
+use crate::pv::{Rows, Turn};
 use crate::solar::SkyPoint;
 
 pub(super) const FUNCTIONS: Shelf = &[
@@ -36,24 +36,29 @@ fn tracker(r: &Row<'_>) -> Outputs {
     vec![
         ("tracker_angle_deg", pose.tracker_angle_deg),
         ("aoi_deg", pose.surface.aoi_deg(&sun)),
-        ("surface_tilt_deg", pose.surface.tilt_deg),
-        ("surface_azimuth_deg", pose.surface.azimuth_deg),
+        ("surface_tilt_deg", pose.tilt_deg),
+        ("surface_azimuth_deg", pose.surface.azimuth_deg()),
     ]
 }
 
-/// Zenith of the sun across the rows, rad.
-fn across_rad(r: &Row<'_>) -> f64 {
-    RowAxis::new(r.number("axis_azimuth_deg"), r.number("axis_tilt_deg")).projected_zenith_rad(sun(r).sun)
+/// Zenith of the sun across the rows.
+fn across(r: &Row<'_>) -> Turn {
+    RowAxis::new(r.number("axis_azimuth_deg"), r.number("axis_tilt_deg")).projected_zenith(sun(r).sun)
+}
+
+/// An angle across the rows, given in degrees.
+fn turn(r: &Row<'_>, name: &'static str) -> Turn {
+    Turn::from_rad(r.number(name).to_radians())
 }
 
 fn projected_zenith(r: &Row<'_>) -> Outputs {
-    vec![("projected_zenith_deg", across_rad(r).to_degrees())]
+    vec![("projected_zenith_deg", across(r).rad().to_degrees())]
 }
 
 fn shaded_fraction(r: &Row<'_>) -> Outputs {
     let [width_m, pitch_m, slope_deg] = r.numbers(["collector_width_m", "pitch_m", "cross_axis_slope_deg"]);
     let rows = Rows::new(width_m / pitch_m, slope_deg);
-    let shadow = rows.shadow(r.number("row_rotation_deg").to_radians(), across_rad(r));
+    let shadow = rows.shadow(turn(r, "row_rotation_deg"), across(r));
     vec![("shaded_fraction", shadow.shaded_fraction())]
 }
 
@@ -63,25 +68,24 @@ fn level_rows(r: &Row<'_>) -> Rows {
 }
 
 fn unshaded_ground_fraction(r: &Row<'_>) -> Outputs {
-    let [rotation_deg, across_deg] = r.numbers(["row_rotation_deg", "projected_zenith_deg"]);
-    let shadow = level_rows(r).shadow(rotation_deg.to_radians(), across_deg.to_radians());
+    let shadow = level_rows(r).shadow(turn(r, "row_rotation_deg"), turn(r, "projected_zenith_deg"));
     vec![("unshaded_fraction", shadow.unshaded_ground())]
 }
 
 fn vf_row_sky(r: &Row<'_>) -> Outputs {
-    let view = level_rows(r).view(r.number("surface_tilt_deg").to_radians());
+    let view = level_rows(r).view(turn(r, "surface_tilt_deg"));
     vec![("view_factor", view.row_to_sky)]
 }
 
 fn vf_row_ground(r: &Row<'_>) -> Outputs {
-    let view = level_rows(r).view(r.number("surface_tilt_deg").to_radians());
+    let view = level_rows(r).view(turn(r, "surface_tilt_deg"));
     vec![("view_factor", view.row_to_ground)]
 }
 
 fn vf_ground_sky(r: &Row<'_>) -> Outputs {
     // The mean over the pitch of endless rows depends on neither.
     r.may_have(&["height_m", "pitch_m"]);
-    let view = level_rows(r).view(r.number("row_rotation_deg").to_radians());
+    let view = level_rows(r).view(turn(r, "row_rotation_deg"));
     vec![("view_factor", view.ground_to_sky)]
 }
 

@@ -50,7 +50,7 @@ fn erbs(r: &Row<'_>) -> Outputs {
     r.may_have(&["solar_constant_w_m2", "min_cos_zenith", "max_zenith_deg"]);
     let extra_w_m2 = solar::dni_extra_w_m2(day_of_year);
     let parts = Decomposition::Erbs.components(ghi_w_m2, zenith_deg, extra_w_m2);
-    let cos_zenith = SkyPoint::new(zenith_deg, 0.0, [0.0; 4], 1.0).cos_zenith;
+    let cos_zenith = SkyPoint::new(zenith_deg, 0.0, [0.0; 4], 1.0).cos_zenith();
     let kt = solar::clearness_index(ghi_w_m2, cos_zenith, extra_w_m2);
     vec![("dni_w_m2", parts.dni_w_m2), ("dhi_w_m2", parts.dhi_w_m2), ("kt", kt)]
 }

@@ -1,0 +1,325 @@
+//! `pvess sweep`: many scenarios of a plant side by side, one row each.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+use rayon::ThreadPoolBuilder;
+use sha2::{Digest, Sha256};
+
+use crate::error::{Problem, Problems};
+use crate::project::Project;
+use crate::results::{Figures, Results, write_parquet, write_timeseries};
+use crate::sweep::{
+    Axis, Design, Fingerprint, Journal, Layout, Samples, Sampling, Start, Sweep as Scenarios, Table, Values,
+    check_keys, is_parquet,
+};
+
+use super::{Done, Failure, default_output, open, parse_patch, say, say_warnings};
+
+/// More scenarios than this are asked about.
+const MANY: usize = 10_000_000;
+
+/// What is kept of every scenario besides its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Keep {
+    /// Nothing more.
+    Summary,
+    /// Its time series, a file each.
+    Timeseries,
+}
+
+/// How samples are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Method {
+    /// Latin hypercube.
+    Lhs,
+    /// Each value by itself.
+    Random,
+}
+
+#[derive(Debug, Args)]
+// Each is a flag of the command line.
+#[allow(clippy::struct_excessive_bools)]
+pub(super) struct Sweep {
+    /// Plant file, or the name of a shipped plant; the demonstration plant when left out.
+    plant: Option<PathBuf>,
+    /// Vary a key: `key=1,2,5`, `key=from:to:count`, or `key=low..high` with --sample; may be repeated.
+    #[arg(long = "vary", value_name = "KEY=VALUES", conflicts_with = "scenarios")]
+    vary: Vec<String>,
+    /// A CSV file with one scenario in each row and the keys in the header; a column `label` names them.
+    #[arg(long, value_name = "FILE")]
+    scenarios: Option<PathBuf>,
+    /// Take so many samples of the varied keys instead of every combination.
+    #[arg(long, value_name = "COUNT", requires = "vary", value_parser = clap::value_parser!(u32).range(1..))]
+    sample: Option<u32>,
+    /// How samples are taken.
+    #[arg(long, value_enum, default_value_t = Method::Lhs, requires = "sample")]
+    method: Method,
+    /// Seed of the samples; the same seed gives the same samples.
+    #[arg(long, default_value_t = 0, requires = "sample")]
+    seed: u64,
+    /// Change a key of the plant file for all scenarios; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse_patch)]
+    patches: Vec<(String, String)>,
+    /// File for the rows, .csv or .parquet [default: results/<plant name>-sweep.csv].
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Only these figures instead of all, separated by commas.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    figures: Vec<String>,
+    /// What to keep of every scenario besides its row.
+    #[arg(long, value_enum, default_value_t = Keep::Summary)]
+    keep: Keep,
+    /// Number of years of each scenario; battery state and fade carry over.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    years: u32,
+    /// Number of threads; as many as there are cores when left out. The results are the same.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// Go on with a sweep that was broken off.
+    #[arg(long, conflicts_with = "force")]
+    resume: bool,
+    /// Replace a file that is there, and begin an unfinished sweep anew.
+    #[arg(long)]
+    force: bool,
+    /// Do more than ten million scenarios.
+    #[arg(long)]
+    yes: bool,
+    /// Print nothing but problems.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Sweep {
+    pub(super) fn execute(&self) -> Done {
+        let started = Instant::now();
+        let base = open(self.plant.as_deref(), &self.patches)?;
+        let design = self.design()?;
+        let count = self.count(&design)?;
+        let layout = Layout::new(&design, self.figures()?);
+        let target = self.out.clone().unwrap_or_else(|| {
+            let mut name = default_output(&base.name).into_os_string();
+            name.push("-sweep.csv");
+            name.into()
+        });
+        let start = match (self.resume, self.force) {
+            (true, _) => Start::Resume,
+            (_, true) => Start::Force,
+            _ => Start::New,
+        };
+        let of = self.fingerprint(&base, &design, &layout);
+        let mut journal = Journal::open(&target, layout, &of, start)?;
+        let kept = match self.keep {
+            Keep::Summary => None,
+            Keep::Timeseries => Some(KeptSteps::prepare(&target)?),
+        };
+        if !self.quiet {
+            say_warnings(&base.warnings);
+        }
+        let from = journal.done();
+        let failed = self.run(&base, &design, &mut journal, kept.as_ref(), count)?;
+        if journal.done() < count {
+            let (done, left) = (journal.done(), journal.partial().display());
+            return Err(Failure(format!("stopped; {done} of {count} scenarios are kept in {left}; --resume goes on")));
+        }
+        let place = journal.publish()?;
+        if !self.quiet {
+            let (took, done) = (started.elapsed(), count - from);
+            let rate = done as f64 / took.as_secs_f64();
+            say(&format!(
+                "{done} scenarios in {:.2} s ({rate:.0} a second){}\n",
+                took.as_secs_f64(),
+                failed_words(failed)
+            ));
+            say(&format!("Rows in {}\n", place.display()));
+            if let Some(kept) = &kept {
+                say(&format!("Time series in {}\n", kept.folder.display()));
+            }
+        }
+        Ok(())
+    }
+
+    fn design(&self) -> Result<Design, Failure> {
+        if let Some(file) = &self.scenarios {
+            let table = Table::read(file)?;
+            let keys: Vec<_> = table.keys.iter().map(String::as_str).collect();
+            check_keys(&format!("{}:1", file.display()), &keys)?;
+            return Ok(Design::Rows(table));
+        }
+        if self.vary.is_empty() {
+            return Err(Failure("nothing is varied; give --vary key=values, or --scenarios FILE".to_owned()));
+        }
+        let parsed: Vec<_> = self.vary.iter().map(|text| Axis::parse(text)).collect();
+        let mut problems: Vec<Problem> = parsed.iter().filter_map(|axis| axis.as_ref().err().cloned()).collect();
+        let axes: Vec<Axis> = parsed.into_iter().flatten().collect();
+        let keys: Vec<_> = axes.iter().map(|axis| axis.key.as_str()).collect();
+        let whole = check_keys("--vary", &keys).map_err(|refused| problems.extend(refused.0));
+        if self.sample.is_none() {
+            for axis in axes.iter().filter(|axis| matches!(axis.values, Values::Between { .. })) {
+                let message = "low..high is sampled: say how many with --sample, or write key=from:to:count".to_owned();
+                problems.push(Problem { place: "--vary".to_owned(), key: axis.key.clone(), message });
+            }
+        }
+        let Ok(whole) = whole.and_then(|whole| if problems.is_empty() { Ok(whole) } else { Err(()) }) else {
+            return Err(Problems(problems).into());
+        };
+        let Some(count) = self.sample else { return Ok(Design::Product(axes)) };
+        let sampling = match self.method {
+            Method::Lhs => Sampling::LatinHypercube,
+            Method::Random => Sampling::Random,
+        };
+        Ok(Design::Samples(Samples::new(axes, whole, count as usize, self.seed, sampling)))
+    }
+
+    fn count(&self, design: &Design) -> Result<usize, Failure> {
+        let many = "give fewer values, --sample some of them, or say --yes";
+        match design.len() {
+            None => Err(Failure(format!("these are more scenarios than can be counted; {many}"))),
+            Some(count) if count > MANY && !self.yes => Err(Failure(format!("these are {count} scenarios; {many}"))),
+            Some(count) => Ok(count),
+        }
+    }
+
+    fn figures(&self) -> Result<Vec<&'static str>, Failure> {
+        let all = Figures::names();
+        if self.figures.is_empty() {
+            return Ok(all);
+        }
+        let look_up = |name: &String| {
+            let name = name.trim();
+            all.iter().copied().find(|known| *known == name).ok_or_else(|| Problem {
+                place: "--figures".to_owned(),
+                key: name.to_owned(),
+                message: format!("there is no such figure; {}", crate::keys::nearest(name, &all)),
+            })
+        };
+        let (found, refused): (Vec<_>, Vec<_>) = self.figures.iter().map(look_up).partition(Result::is_ok);
+        let refused: Vec<_> = refused.into_iter().filter_map(Result::err).collect();
+        if refused.is_empty() { Ok(found.into_iter().flatten().collect()) } else { Err(Problems(refused).into()) }
+    }
+
+    fn fingerprint(&self, base: &Project, design: &Design, layout: &Layout) -> Fingerprint {
+        let hash =
+            |text: &str| Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        Fingerprint {
+            pvess_version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: env!("PVESS_COMMIT").to_owned(),
+            plant: hash(&base.effective_toml()),
+            files: base.files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect(),
+            scenarios: hash(&format!("{design:?} {:?}", self.keep)),
+            years: self.years,
+            columns: layout.columns(),
+        }
+    }
+
+    /// Runs what is left; the number of scenarios that failed.
+    fn run(
+        &self,
+        base: &Project,
+        design: &Design,
+        journal: &mut Journal,
+        kept: Option<&KeptSteps>,
+        count: usize,
+    ) -> Result<usize, Failure> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&stop);
+        // Without a handler Ctrl-C ends the program at once, and the rows so far are there all the same.
+        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        let bar = self.bar(count, journal.done());
+        let mut failed = 0;
+        let keep = kept.map(|kept| move |number: usize, results: &Results| kept.write(&design.label(number), results));
+        let keep = keep.as_ref().map(|keep| keep as &(dyn Fn(usize, &Results) -> Result<(), String> + Sync));
+        let from = journal.done();
+        let mut take = |rows: Vec<crate::sweep::Row>| {
+            failed += rows.iter().filter(|row| row.outcome.is_err()).count();
+            journal.add(design, &rows)?;
+            bar.set_position(journal.done() as u64);
+            Ok(())
+        };
+        let pool = ThreadPoolBuilder::new().num_threads(self.threads.map_or(0, usize::from)).build();
+        let pool = pool.map_err(|e| format!("cannot start the threads: {e}"))?;
+        let sweep = Scenarios::new(base, design, self.years);
+        let (rows, done) = std::sync::mpsc::sync_channel(2);
+        // Rows are written while the next ones are computed. The sender goes with the worker: its end is the end of them.
+        let result = std::thread::scope(|scope| {
+            let stop = &stop;
+            let worker = scope.spawn(move || {
+                let send = |batch| rows.send(batch).map_err(|_| "the rows can no longer be written".to_owned());
+                pool.install(|| sweep.run(from, stop, keep, send))
+            });
+            let mut written = Ok(());
+            for batch in done {
+                written = written.and_then(|()| take(batch));
+                if written.is_err() {
+                    stop.store(true, Ordering::Relaxed);
+                }
+            }
+            written.and(worker.join().unwrap_or_else(|_| Err("a scenario broke off".to_owned())))
+        });
+        bar.finish_and_clear();
+        result?;
+        Ok(failed)
+    }
+
+    fn bar(&self, count: usize, done: usize) -> ProgressBar {
+        if self.quiet || !std::io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::new(count as u64).with_position(done as u64);
+        let template = "{bar:40} {human_pos} of {human_len} scenarios, {per_sec}, {left} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.with_key("left", |state: &indicatif::ProgressState, w: &mut dyn std::fmt::Write| {
+                let _ = write!(w, "{}", HumanDuration(state.eta()));
+            }));
+        }
+        bar.reset_eta();
+        bar
+    }
+}
+
+fn failed_words(failed: usize) -> String {
+    match failed {
+        0 => String::new(),
+        1 => "; 1 failed, its row says why".to_owned(),
+        n => format!("; {n} failed, their rows say why"),
+    }
+}
+
+/// The folder with the time series of all scenarios, beside the rows.
+struct KeptSteps {
+    folder: PathBuf,
+    parquet: bool,
+}
+
+impl KeptSteps {
+    fn prepare(target: &Path) -> Result<Self, Failure> {
+        let folder = target.with_extension("timeseries");
+        std::fs::create_dir_all(&folder)
+            .map_err(|e| Failure(format!("{}: cannot make the folder: {e}", folder.display())))?;
+        Ok(Self { folder, parquet: is_parquet(target) })
+    }
+
+    /// Writes a scenario's series beside its place and moves it there.
+    fn write(&self, label: &str, results: &Results) -> Result<(), String> {
+        let safe: String =
+            label.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+        let place = self.folder.join(format!("{safe}.{}", if self.parquet { "parquet" } else { "csv" }));
+        let staging = self.folder.join(format!(".{safe}.tmp"));
+        let write = || -> std::io::Result<()> {
+            let mut file = std::io::BufWriter::with_capacity(1 << 18, std::fs::File::create(&staging)?);
+            if self.parquet {
+                write_parquet(&results.timeseries, &mut file).map_err(std::io::Error::other)?;
+            } else {
+                write_timeseries(&results.timeseries, &mut file)?;
+            }
+            std::io::Write::flush(&mut file)?;
+            std::fs::rename(&staging, &place)
+        };
+        write().map_err(|e| format!("{}: cannot write: {e}", place.display()))
+    }
+}

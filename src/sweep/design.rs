@@ -1,0 +1,215 @@
+//! The scenarios of a sweep: every combination of varied values, samples of them, or the rows of a file.
+
+use std::borrow::Cow;
+
+use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+
+use super::axis::{Axis, Values};
+use super::table::Table;
+
+/// How samples are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sampling {
+    /// Latin hypercube: each of as many equal slices of a key's range is met once.
+    LatinHypercube,
+    /// Each value by itself, uniformly.
+    Random,
+}
+
+/// The scenarios of a sweep, made one by one when they are asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Design {
+    /// Every combination; the last key changes fastest.
+    Product(Vec<Axis>),
+    /// Samples of every key.
+    Samples(Samples),
+    /// Rows of a file.
+    Rows(Table),
+}
+
+/// Samples of keys.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Samples {
+    axes: Vec<Axis>,
+    /// Whether a key takes whole numbers only.
+    whole: Vec<bool>,
+    count: usize,
+    seed: u64,
+    /// Of a Latin hypercube: the slice of each sample, per key.
+    slices: Vec<Vec<u32>>,
+}
+
+impl Samples {
+    /// `count` samples of every key, the same for the same seed whatever else changes.
+    pub fn new(axes: Vec<Axis>, whole: Vec<bool>, count: usize, seed: u64, sampling: Sampling) -> Self {
+        let shuffled = |key: usize| {
+            let mut slices: Vec<u32> = (0..count as u32).collect();
+            slices.shuffle(&mut stream(seed, 2 * key as u64));
+            slices
+        };
+        let slices = match sampling {
+            Sampling::LatinHypercube => (0..axes.len()).map(shuffled).collect(),
+            Sampling::Random => vec![],
+        };
+        Self { axes, whole, count, seed, slices }
+    }
+
+    /// The value of a key in sample `i`.
+    fn value(&self, i: usize, key: usize) -> Cow<'_, str> {
+        let mut random = stream(self.seed, 2 * key as u64 + 1);
+        // Two words a sample, so that each is had without those before it.
+        random.set_word_pos(2 * i as u128);
+        let within: f64 = random.random();
+        let share = self.slices.get(key).map_or(within, |slices| (f64::from(slices[i]) + within) / self.count as f64);
+        match &self.axes[key].values {
+            Values::List(values) => {
+                let at = (share * values.len() as f64) as usize;
+                Cow::Borrowed(&values[at.min(values.len() - 1)])
+            }
+            Values::Between { low, high } if self.whole[key] => {
+                let value = (low.ceil() + share * (high.floor() - low.ceil() + 1.0)).floor();
+                Cow::Owned(value.min(high.floor()).to_string())
+            }
+            Values::Between { low, high } => Cow::Owned((low + share * (high - low)).to_string()),
+        }
+    }
+}
+
+fn stream(seed: u64, number: u64) -> ChaCha8Rng {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(number);
+    random
+}
+
+impl Design {
+    /// The varied keys, in the order in which they were named.
+    pub fn keys(&self) -> Vec<&str> {
+        match self {
+            Self::Product(axes) | Self::Samples(Samples { axes, .. }) => axes.iter().map(|a| a.key.as_str()).collect(),
+            Self::Rows(table) => table.keys.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// Whether every value of a key, by its place among the keys, is a number.
+    pub fn is_numeric(&self, key: usize) -> bool {
+        let number = |value: &String| value.is_empty() || value.parse::<f64>().is_ok();
+        match self {
+            Self::Product(axes) | Self::Samples(Samples { axes, .. }) => match &axes[key].values {
+                Values::List(values) => values.iter().all(number),
+                Values::Between { .. } => true,
+            },
+            Self::Rows(table) => table.rows.iter().all(|row| number(&row[key])),
+        }
+    }
+
+    /// The number of scenarios; none where it is beyond counting.
+    pub fn len(&self) -> Option<usize> {
+        match self {
+            Self::Product(axes) => {
+                axes.iter().try_fold(1, |product: usize, axis| product.checked_mul(axis.count().unwrap_or(1)))
+            }
+            Self::Samples(samples) => Some(samples.count),
+            Self::Rows(table) => Some(table.rows.len()),
+        }
+    }
+
+    /// The label of scenario `i`: its own in the file, or its number from 1.
+    pub fn label(&self, i: usize) -> Cow<'_, str> {
+        match self {
+            Self::Rows(table) if !table.labels.is_empty() => Cow::Borrowed(&table.labels[i]),
+            _ => Cow::Owned((i + 1).to_string()),
+        }
+    }
+
+    /// The values of scenario `i`, key by key; an empty one leaves the plant file's.
+    pub fn values(&self, i: usize) -> Vec<Cow<'_, str>> {
+        match self {
+            Self::Product(axes) => {
+                let mut left = i;
+                let mut values: Vec<_> = axes
+                    .iter()
+                    .rev()
+                    .map(|axis| match &axis.values {
+                        Values::List(values) => {
+                            let value = &values[left % values.len()];
+                            left /= values.len();
+                            Cow::Borrowed(value.as_str())
+                        }
+                        Values::Between { low, .. } => Cow::Owned(low.to_string()),
+                    })
+                    .collect();
+                values.reverse();
+                values
+            }
+            Self::Samples(samples) => (0..samples.axes.len()).map(|key| samples.value(i, key)).collect(),
+            Self::Rows(table) => table.rows[i].iter().map(|value| Cow::Borrowed(value.as_str())).collect(),
+        }
+    }
+
+    /// The changes of the plant file that make scenario `i`.
+    pub fn patches(&self, i: usize) -> Vec<(String, String)> {
+        let keys = self.keys().into_iter().zip(self.values(i)).filter(|(_, value)| !value.is_empty());
+        keys.map(|(key, value)| (key.to_owned(), value.into_owned())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn axes(texts: &[&str]) -> Vec<Axis> {
+        texts.iter().map(|text| Axis::parse(text).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_product_has_every_combination_and_the_last_key_changes_fastest() {
+        let design = Design::Product(axes(&["a=1,2", "b=x,y,z"]));
+        assert_eq!((design.len(), design.keys()), (Some(6), vec!["a", "b"]));
+        let all: Vec<_> = (0..6).map(|i| design.values(i).join("")).collect();
+        assert_eq!(all, ["1x", "1y", "1z", "2x", "2y", "2z"]);
+        assert_eq!((design.label(4), design.patches(4)[1].clone()), ("5".into(), ("b".to_owned(), "y".to_owned())));
+    }
+
+    #[test]
+    fn a_product_beyond_counting_says_so() {
+        let long = format!("a=1:{0}:{0}", 1_000_000);
+        assert_eq!(
+            Design::Product(axes(&[&long, &long.replace('a', "b"), &long.replace('a', "c"), &long.replace('a', "d")]))
+                .len(),
+            None
+        );
+    }
+
+    fn samples(sampling: Sampling) -> Design {
+        Design::Samples(Samples::new(
+            axes(&["a=0..10", "b=3..6", "c=x,y"]),
+            vec![false, true, false],
+            1000,
+            7,
+            sampling,
+        ))
+    }
+
+    #[test]
+    fn a_latin_hypercube_meets_every_slice_of_every_key_once() {
+        let design = samples(Sampling::LatinHypercube);
+        let mut slices: Vec<usize> =
+            (0..1000).map(|i| (design.values(i)[0].parse::<f64>().unwrap() * 100.0) as usize).collect();
+        slices.sort_unstable();
+        assert_eq!(slices, (0..1000).collect::<Vec<_>>());
+        let counts = |key: usize, value: &str| (0..1000).filter(|i| design.values(*i)[key] == value).count();
+        assert_eq!(["3", "4", "5", "6"].map(|value| counts(1, value)), [250; 4]);
+        assert_eq!(["x", "y"].map(|value| counts(2, value)), [500; 2]);
+    }
+
+    #[test]
+    fn samples_are_the_same_for_a_seed_in_any_order_and_differ_by_key() {
+        let (a, b) = (samples(Sampling::Random), samples(Sampling::Random));
+        assert_eq!(a.values(999), b.values(999));
+        assert_ne!(a.values(0), a.values(1));
+        let mean = (0..1000).map(|i| a.values(i)[0].parse::<f64>().unwrap()).sum::<f64>() / 1000.0;
+        assert!((mean - 5.0).abs() < 0.3, "{mean}");
+    }
+}

@@ -1,0 +1,189 @@
+//! Scenarios side by side: each a varied plant in shared rooms, handed over in order whatever the number of threads.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use crate::error::Problems;
+use crate::project::Project;
+use crate::results::{Figures, Results};
+use crate::simulation::{Rooms, Simulation};
+
+use super::Design;
+
+/// What the rooms of a sweep may remember, bytes.
+const MEMORY_BYTES: usize = 64 << 20;
+/// Vectors of a PV year, its sky and its first walk, one value a step each.
+const VECTORS: usize = 28;
+/// Rows are handed over about this often.
+const EVERY: Duration = Duration::from_millis(250);
+/// Rows that are on their way at most, so that memory stays bounded.
+const MOST_ROWS: usize = 8192;
+
+/// A sweep of a plant.
+#[derive(Debug)]
+pub struct Sweep<'a> {
+    base: &'a Project,
+    design: &'a Design,
+    years: u32,
+    rooms: Rooms,
+}
+
+/// What came of a scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Its number, from 0.
+    pub number: usize,
+    /// The whole run's figures, or why there are none.
+    pub outcome: Result<Figures, Problems>,
+}
+
+impl<'a> Sweep<'a> {
+    /// Scenarios of `design` on a plant, each over so many years.
+    pub fn new(base: &'a Project, design: &'a Design, years: u32) -> Self {
+        let most = (MEMORY_BYTES / (base.axis.len.max(1) * VECTORS * size_of::<f64>())).clamp(2, 64);
+        Self { base, design, years, rooms: Rooms::new(most) }
+    }
+
+    /// Computes the scenarios from number `from` on and gives them to `take` in order, several at a time. `keep` sees the
+    /// results of each with every step, on the thread that computed it, before its row is taken; without it no steps are
+    /// made. Stops early when `stop` is set; then what was taken is all that there is.
+    ///
+    /// # Errors
+    /// The first one of `take` or of `keep`; every row before it was taken.
+    pub fn run<E: Send>(
+        &self,
+        from: usize,
+        stop: &AtomicBool,
+        keep: Option<&(dyn Fn(usize, &Results) -> Result<(), E> + Sync)>,
+        mut take: impl FnMut(Vec<Row>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let len = self.design.len().unwrap_or(0);
+        let (mut next, mut batch) = (from, 2 * rayon::current_num_threads());
+        while next < len && !stop.load(Ordering::Relaxed) {
+            let started = Instant::now();
+            let end = len.min(next + batch);
+            let rows: Vec<Option<Result<Row, E>>> = (next..end)
+                .into_par_iter()
+                .map(|number| (!stop.load(Ordering::Relaxed)).then(|| self.row(number, keep)))
+                .collect();
+            let took = started.elapsed();
+            // Only rows without a gap before them count.
+            let whole = rows.into_iter().map_while(|row| row);
+            let (mut done, mut failure) = (vec![], None);
+            for row in whole {
+                match row {
+                    Ok(row) => done.push(row),
+                    Err(e) => {
+                        failure = Some(e);
+                        break;
+                    }
+                }
+            }
+            next += done.len();
+            take(done)?;
+            if let Some(e) = failure {
+                return Err(e);
+            }
+            batch = next_batch(batch, took);
+        }
+        Ok(())
+    }
+
+    fn row<E>(
+        &self,
+        number: usize,
+        keep: Option<&(dyn Fn(usize, &Results) -> Result<(), E> + Sync)>,
+    ) -> Result<Row, E> {
+        let project = match self.base.vary(&self.design.patches(number)) {
+            Ok(project) => project,
+            Err(problems) => return Ok(Row { number, outcome: Err(problems) }),
+        };
+        let simulation = Simulation::new(&project).years(self.years).keep_steps(keep.is_some());
+        let results = simulation.run_beside(&self.rooms);
+        if let Some(keep) = keep {
+            keep(number, &results)?;
+        }
+        Ok(Row { number, outcome: Ok(results.summary.total) })
+    }
+}
+
+/// How many scenarios to compute next, after so many took so long.
+fn next_batch(batch: usize, took: Duration) -> usize {
+    let share = EVERY.as_secs_f64() / took.as_secs_f64().max(1e-9);
+    ((batch as f64 * share.clamp(0.25, 4.0)) as usize).clamp(rayon::current_num_threads(), MOST_ROWS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::axis::Axis;
+    use super::*;
+
+    fn design(texts: &[&str]) -> Design {
+        Design::Product(texts.iter().map(|text| Axis::parse(text).unwrap()).collect())
+    }
+
+    fn rows(sweep: &Sweep<'_>, from: usize) -> Vec<Row> {
+        let mut all = vec![];
+        let done: Result<(), ()> = sweep.run(from, &AtomicBool::new(false), None, |rows| {
+            all.extend(rows);
+            Ok(())
+        });
+        assert_eq!(done, Ok(()));
+        all
+    }
+
+    #[test]
+    fn a_row_is_what_a_run_of_the_varied_plant_gives() {
+        let base = Project::shipped("moffat-series", &[]).unwrap();
+        let design = design(&["storage.nameplate_mwh=20,40", "plant.export_limit.kw=15000,-1,18000"]);
+        let sweep = Sweep::new(&base, &design, 1);
+        let rows = rows(&sweep, 0);
+        assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+        for row in &rows {
+            let patches = design.patches(row.number);
+            match Project::shipped("moffat-series", &patches) {
+                Ok(project) => {
+                    let run = Simulation::new(&project).keep_steps(false).run();
+                    // NaN, where there is no array, equals itself in words only.
+                    let words = |figures: &Figures| format!("{figures:?}");
+                    assert_eq!(words(row.outcome.as_ref().unwrap()), words(&run.summary.total));
+                }
+                Err(problems) => assert_eq!(row.outcome.as_ref().unwrap_err(), &problems),
+            }
+        }
+        assert_eq!(rows.iter().filter(|row| row.outcome.is_err()).count(), 2);
+        assert_eq!(format!("{:?}", self::rows(&sweep, 4)), format!("{:?}", &rows[4..]));
+    }
+
+    #[test]
+    fn a_stopped_sweep_has_the_rows_before_and_no_gap() {
+        let base = Project::shipped("moffat-series", &[]).unwrap();
+        let design = design(&["storage.nameplate_mwh=10:100:50"]);
+        let (stop, mut taken) = (AtomicBool::new(false), vec![]);
+        let done: Result<(), ()> = Sweep::new(&base, &design, 1).run(0, &stop, None, |rows| {
+            taken.extend(rows.into_iter().map(|row| row.number));
+            stop.store(true, Ordering::Relaxed);
+            Ok(())
+        });
+        assert_eq!(done, Ok(()));
+        assert!(!taken.is_empty() && taken.len() < 50 && taken.iter().copied().eq(0..taken.len()), "{taken:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_kept_ends_the_sweep_behind_the_rows_before_it() {
+        let base = Project::shipped("moffat-series", &[]).unwrap();
+        let design = design(&["storage.nameplate_mwh=10:100:20"]);
+        let mut taken = vec![];
+        let keep = |number, results: &Results| {
+            assert_eq!(results.timeseries.len(), 17_520);
+            if number == 3 { Err("disk full") } else { Ok(()) }
+        };
+        let done = Sweep::new(&base, &design, 1).run(0, &AtomicBool::new(false), Some(&keep), |rows| {
+            taken.extend(rows.into_iter().map(|row| row.number));
+            Ok(())
+        });
+        assert_eq!((done, taken), (Err("disk full"), vec![0, 1, 2]));
+    }
+}

@@ -1,0 +1,254 @@
+//! `pvess sweep` as a user has it: rows, files, broken-off sweeps, slips.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use assert_cmd::cargo::CommandCargoExt;
+use tempfile::TempDir;
+
+/// A plant small enough for many scenarios: a week of a PV series behind a limit, with a battery.
+fn folder() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let mut pv = "time,pv_mv_kw\n".to_owned();
+    for hour in 0..168 {
+        let power = 30e3 * (1.0 - (f64::from(hour % 24) - 12.5).abs() / 6.0).max(0.0);
+        pv += &format!("2021-06-{:02}T{:02}:00,{power:.1}\n", 1 + hour / 24, hour % 24);
+    }
+    fs::write(dir.path().join("pv.csv"), pv).unwrap();
+    let plant = "name = \"week\"\nsite = { utc_offset_h = 1 }\npv = { source = \"series\", file = \"pv.csv\" }\n\
+                 plant.export_limit = { kw = 20000 }\n[storage]\nnameplate_mwh = 40\nroundtrip_efficiency_pct = 90\n\
+                 inverter = { rated_mw = 10, efficiency_pct = 98 }\n[storage.dispatch]\nstrategy = \"lgia_excess\"\n\
+                 discharge_hours = [18, 19, 20, 21]\n";
+    fs::write(dir.path().join("plant.toml"), plant).unwrap();
+    dir
+}
+
+fn command(dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("pvess").unwrap();
+    command.current_dir(dir).arg("sweep").arg("plant.toml").args(args);
+    command
+}
+
+fn sweep(dir: &Path, args: &[&str]) -> Output {
+    command(dir, args).output().unwrap()
+}
+
+#[track_caller]
+fn done(output: &Output) -> String {
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{out}{err}");
+    out.into_owned()
+}
+
+#[track_caller]
+fn refused(dir: &Path, args: &[&str], parts: &[&str]) {
+    let output = sweep(dir, args);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for part in parts {
+        assert!(said.contains(part), "{said}\n  does not contain\n{part}");
+    }
+}
+
+fn read(dir: &Path, name: &str) -> String {
+    fs::read_to_string(dir.join(name)).unwrap()
+}
+
+const SIZES: [&str; 4] = ["--vary", "storage.nameplate_mwh=10:100:10", "--vary", "storage.inverter.rated_mw=5,10,-1"];
+
+#[test]
+fn every_combination_has_a_row_with_its_figures_and_a_failing_one_its_error() {
+    let dir = folder();
+    let said = done(&sweep(dir.path(), &[&SIZES[..], &["--out", "s.csv"]].concat()));
+    assert!(said.contains("30 scenarios in") && said.contains("10 failed, their rows say why"), "{said}");
+    let mut reader = csv::Reader::from_path(dir.path().join("s.csv")).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 30);
+    assert_eq!([&rows[4][0], &rows[4][1], &rows[4][2]], ["5", "20", "10"]);
+    assert!(
+        rows[5][at("error")].contains("storage.inverter.rated_mw: -1 is out of range")
+            && rows[5][at("export_mwh")].is_empty()
+    );
+    // The row is what a run of the same plant says.
+    let set = ["--set", "storage.nameplate_mwh=20", "--set", "storage.inverter.rated_mw=10", "--out", "one"];
+    let run =
+        Command::cargo_bin("pvess").unwrap().current_dir(dir.path()).args(["run", "plant.toml"]).args(set).output();
+    done(&run.unwrap());
+    let summary: serde_json::Value = serde_json::from_str(&read(dir.path(), "one/summary.json")).unwrap();
+    for name in ["export_mwh", "curtailed_mwh", "discharge_dc_mwh", "equivalent_cycles", "limit_approximation_mwh"] {
+        let (row, run) = (rows[4][at(name)].parse::<f64>().unwrap(), summary[name].as_f64().unwrap());
+        assert!((row - run).abs() <= 5.1e-7, "{name}: {row} and {run}");
+    }
+}
+
+#[test]
+fn the_bytes_are_the_same_for_any_number_of_threads_and_in_parquet_the_same_values() {
+    let dir = folder();
+    for threads in ["1", "2", "5"] {
+        let out = format!("{threads}.csv");
+        done(&sweep(dir.path(), &[&SIZES[..], &["--threads", threads, "--out", &out, "--quiet"]].concat()));
+        assert_eq!(read(dir.path(), &out), read(dir.path(), "1.csv"));
+    }
+    done(&sweep(dir.path(), &[&SIZES[..], &["--out", "s.parquet"]].concat()));
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    let file = SerializedFileReader::new(fs::File::open(dir.path().join("s.parquet")).unwrap()).unwrap();
+    let csv_rows: Vec<_> =
+        csv::Reader::from_path(dir.path().join("1.csv")).unwrap().into_records().map(Result::unwrap).collect();
+    let rows: Vec<_> = file.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 30);
+    for (row, cells) in rows.iter().zip(&csv_rows) {
+        for ((name, field), cell) in row.get_column_iter().zip(cells) {
+            let text = match field {
+                parquet::record::Field::Double(value) => value.to_string(),
+                parquet::record::Field::Str(text) => text.clone(),
+                parquet::record::Field::Null => String::new(),
+                other => panic!("{name}: {other:?}"),
+            };
+            assert!(text == cell || text.parse::<f64>().ok() == cell.parse().ok(), "{name}: {text} and {cell}");
+        }
+    }
+}
+
+#[test]
+fn rows_of_a_file_keep_their_labels_and_empty_cells_the_plant_s_values() {
+    let dir = folder();
+    let table = "label,storage.nameplate_mwh,storage.dispatch\nas is,,\nbig,80,\nnone,,\"{strategy=\"\"none\"\"}\"\n";
+    fs::write(dir.path().join("scenarios.csv"), table).unwrap();
+    let columns = ["--figures", "export_mwh,discharge_dc_mwh"];
+    done(&sweep(dir.path(), &[&["--scenarios", "scenarios.csv", "--out", "s.csv"], &columns[..]].concat()));
+    let rows = read(dir.path(), "s.csv");
+    let lines: Vec<_> = rows.lines().collect();
+    assert_eq!(lines[0], "label,storage.nameplate_mwh,storage.dispatch,export_mwh,discharge_dc_mwh,error");
+    assert!(lines[1].starts_with("as is,,,") && lines[2].starts_with("big,80,,") && lines[3].starts_with("none,,"));
+    assert!(lines[3].ends_with(",0,"), "{}", lines[3]);
+}
+
+#[test]
+fn samples_are_the_same_for_a_seed_and_time_series_are_kept_on_request() {
+    let dir = folder();
+    let vary =
+        ["--vary", "storage.nameplate_mwh=10..100", "--vary", "storage.units=1..3", "--sample", "8", "--seed", "3"];
+    done(&sweep(dir.path(), &[&vary[..], &["--out", "a.csv", "--keep", "timeseries"]].concat()));
+    done(&sweep(dir.path(), &[&vary[..], &["--out", "b.csv"]].concat()));
+    assert_eq!(read(dir.path(), "a.csv"), read(dir.path(), "b.csv"));
+    assert_eq!(fs::read_dir(dir.path().join("a.timeseries")).unwrap().count(), 8);
+    assert_eq!(read(dir.path(), "a.timeseries/8.csv").lines().count(), 169);
+    let mut units: Vec<_> =
+        read(dir.path(), "a.csv").lines().skip(1).map(|l| l.split(',').nth(2).unwrap().to_owned()).collect();
+    units.sort();
+    units.dedup();
+    assert_eq!(units, ["1", "2", "3"]);
+}
+
+/// Waits until a sweep has kept so many bytes; whether it is still at it.
+fn wait_for(child: &mut Child, partial: &Path, bytes: u64) -> bool {
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(60) {
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
+        if fs::metadata(partial).is_ok_and(|meta| meta.len() > bytes) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    panic!("nothing is written");
+}
+
+#[test]
+fn a_killed_sweep_goes_on_to_the_same_file() {
+    let dir = folder();
+    let vary = [
+        "--vary",
+        "storage.nameplate_mwh=10:100:200",
+        "--vary",
+        "storage.inverter.rated_mw=2:12:200",
+        "--threads",
+        "2",
+    ];
+    let figures = ["--figures", "export_mwh,curtailed_mwh"];
+    done(&sweep(dir.path(), &[&vary[..], &figures[..], &["--out", "whole.csv"]].concat()));
+    let broken = [&vary[..], &figures[..], &["--out", "broken.csv"]].concat();
+    let mut child = command(dir.path(), &broken).stdout(Stdio::null()).spawn().unwrap();
+    let partial = dir.path().join("broken.csv.partial");
+    let mut killed = 0;
+    for part in 1..4_u64 {
+        let at_work = wait_for(&mut child, &partial, part * 150_000);
+        // SIGKILL: no handler sees it.
+        let _ = child.kill();
+        child.wait().unwrap();
+        killed += u32::from(at_work);
+        assert!(!at_work || !dir.path().join("broken.csv").exists());
+        refused(dir.path(), &broken, &["broken.csv.partial: is an unfinished sweep; --resume goes on with it"]);
+        child = command(dir.path(), &[&broken[..], &["--resume"]].concat()).stdout(Stdio::null()).spawn().unwrap();
+    }
+    assert!(child.wait().unwrap().success());
+    assert!(killed >= 1, "it was never killed at work");
+    assert_eq!(read(dir.path(), "broken.csv"), read(dir.path(), "whole.csv"));
+    let left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().contains("partial")), "{left:?}");
+}
+
+#[test]
+fn a_sweep_of_another_project_is_not_gone_on_with() {
+    let dir = folder();
+    // Unfinished, as a kill leaves it.
+    let args = [&SIZES[..], &["--out", "s.csv"]].concat();
+    done(&sweep(dir.path(), &args));
+    let again = |name: &str| fs::copy(dir.path().join("s.csv"), dir.path().join(name)).unwrap();
+    again("s.csv.partial");
+    fs::remove_file(dir.path().join("s.csv")).unwrap();
+    fs::write(dir.path().join("s.csv.partial.json"), "{}").unwrap();
+    refused(dir.path(), &[&args[..], &["--resume"]].concat(), &["s.csv.partial.json: is no record of a sweep"]);
+    done(&sweep(dir.path(), &[&args[..], &["--force"]].concat()));
+    refused(dir.path(), &[&args[..], &["--resume"]].concat(), &["s.csv: is there already, finished"]);
+    refused(dir.path(), &args, &["s.csv: is in the way; name another --out, or --force to replace it"]);
+}
+
+#[test]
+fn slips_are_refused_before_anything_is_computed() {
+    let dir = folder();
+    let vary = |text: &'static str| ["--vary", text, "--out", "s.csv"];
+    refused(
+        dir.path(),
+        &vary("storage.nameplat_mwh=1,2"),
+        &["--vary: storage.nameplat_mwh: unknown key; did you mean nameplate_mwh"],
+    );
+    refused(dir.path(), &vary("storage.nameplate_mwh="), &["has no values"]);
+    refused(dir.path(), &vary("storage.nameplate_mwh=1:2:0"), &["`0` is no count"]);
+    refused(dir.path(), &vary("storage.nameplate_mwh=1..2"), &["low..high is sampled: say how many with --sample"]);
+    refused(dir.path(), &["--out", "s.csv"], &["nothing is varied"]);
+    let many = ["--vary", "storage.nameplate_mwh=1:9:10000", "--vary", "storage.inverter.rated_mw=1:9:10000"];
+    refused(
+        dir.path(),
+        &many,
+        &["these are 100000000 scenarios; give fewer values, --sample some of them, or say --yes"],
+    );
+    refused(
+        dir.path(),
+        &["--vary", "storage.units=1,2", "--figures", "exprt_mwh"],
+        &["--figures: exprt_mwh: there is no such figure; did you mean export_mwh"],
+    );
+    fs::write(dir.path().join("bad.csv"), "label,storage.nameplat_mwh\na,1\na,2\n").unwrap();
+    refused(dir.path(), &["--scenarios", "bad.csv"], &["bad.csv:3: label: `a` is the label of line 2, too"]);
+    fs::write(dir.path().join("bad.csv"), "label,storage.nameplat_mwh\na,1\n").unwrap();
+    refused(dir.path(), &["--scenarios", "bad.csv"], &["bad.csv:1: storage.nameplat_mwh: unknown key"]);
+    let two = ["--vary", "storage.units", "--vary", "nmae=a", "--vary", "storage.units=1..2"];
+    refused(dir.path(), &two, &["`storage.units`: write key=", "nmae: unknown key", "low..high is sampled"]);
+    assert!(!dir.path().join("s.csv").exists() && !dir.path().join("results").exists());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_told_and_leaves_what_stands_elsewhere() {
+    let dir = folder();
+    // A device that is always full in the place of the rows.
+    std::os::unix::fs::symlink("/dev/full", dir.path().join("s.csv.partial")).unwrap();
+    let args = [&SIZES[..], &["--out", "s.csv"]].concat();
+    refused(dir.path(), &args, &["cannot write", "No space left on device"]);
+    assert!(!dir.path().join("s.csv").exists());
+}
