@@ -6,16 +6,17 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::CommandCargoExt;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use tempfile::TempDir;
 
 /// A plant small enough for many scenarios: a week of a PV series behind a limit, with a battery.
 fn folder() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
-    let mut pv = "time,pv_mv_kw\n".to_owned();
-    for hour in 0..168 {
+    let row = |hour: u32| {
         let power = 30e3 * (1.0 - (f64::from(hour % 24) - 12.5).abs() / 6.0).max(0.0);
-        pv += &format!("2021-06-{:02}T{:02}:00,{power:.1}\n", 1 + hour / 24, hour % 24);
-    }
+        format!("2021-06-{:02}T{:02}:00,{power:.1}\n", 1 + hour / 24, hour % 24)
+    };
+    let pv = (0..168).fold("time,pv_mv_kw\n".to_owned(), |csv, hour| csv + &row(hour));
     fs::write(dir.path().join("pv.csv"), pv).unwrap();
     let plant = "name = \"week\"\nsite = { utc_offset_h = 1 }\npv = { source = \"series\", file = \"pv.csv\" }\n\
                  plant.export_limit = { kw = 20000 }\n[storage]\nnameplate_mwh = 40\nroundtrip_efficiency_pct = 90\n\
@@ -94,7 +95,6 @@ fn the_bytes_are_the_same_for_any_number_of_threads_and_in_parquet_the_same_valu
         assert_eq!(read(dir.path(), &out), read(dir.path(), "1.csv"));
     }
     done(&sweep(dir.path(), &[&SIZES[..], &["--out", "s.parquet"]].concat()));
-    use parquet::file::reader::{FileReader, SerializedFileReader};
     let file = SerializedFileReader::new(fs::File::open(dir.path().join("s.parquet")).unwrap()).unwrap();
     let csv_rows: Vec<_> =
         csv::Reader::from_path(dir.path().join("1.csv")).unwrap().into_records().map(Result::unwrap).collect();

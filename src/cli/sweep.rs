@@ -6,18 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use clap::{Args, ValueEnum};
-use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
-use rayon::ThreadPoolBuilder;
-use sha2::{Digest, Sha256};
-
 use crate::error::{Problem, Problems};
+use crate::inputs::sha256;
 use crate::project::Project;
 use crate::results::{Figures, Results, write_parquet, write_timeseries};
 use crate::sweep::{
-    Axis, Design, Fingerprint, Journal, Layout, Samples, Sampling, Start, Sweep as Scenarios, Table, Values,
-    check_keys, is_parquet,
+    Axis, Design, Fingerprint, Journal, Keep as KeepRow, Layout, Samples, Sampling, Start, Sweep as Scenarios, Table,
+    Values, check_keys, is_parquet,
 };
+use clap::{Args, ValueEnum};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+use rayon::ThreadPoolBuilder;
 
 use super::{Done, Failure, default_output, open, parse_patch, say, say_warnings};
 
@@ -178,7 +177,7 @@ impl Sweep {
 
     fn count(&self, design: &Design) -> Result<usize, Failure> {
         let many = "give fewer values, --sample some of them, or say --yes";
-        match design.len() {
+        match design.count() {
             None => Err(Failure(format!("these are more scenarios than can be counted; {many}"))),
             Some(count) if count > MANY && !self.yes => Err(Failure(format!("these are {count} scenarios; {many}"))),
             Some(count) => Ok(count),
@@ -204,8 +203,7 @@ impl Sweep {
     }
 
     fn fingerprint(&self, base: &Project, design: &Design, layout: &Layout) -> Fingerprint {
-        let hash =
-            |text: &str| Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hash = |text: &str| sha256(text.as_bytes());
         Fingerprint {
             pvess_version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: env!("PVESS_COMMIT").to_owned(),
@@ -233,7 +231,7 @@ impl Sweep {
         let bar = self.bar(count, journal.done());
         let mut failed = 0;
         let keep = kept.map(|kept| move |number: usize, results: &Results| kept.write(&design.label(number), results));
-        let keep = keep.as_ref().map(|keep| keep as &(dyn Fn(usize, &Results) -> Result<(), String> + Sync));
+        let keep = keep.as_ref().map(|keep| keep as &KeepRow<'_, String>);
         let from = journal.done();
         let mut take = |rows: Vec<crate::sweep::Row>| {
             failed += rows.iter().filter(|row| row.outcome.is_err()).count();

@@ -23,7 +23,7 @@ pub use series::{
 };
 pub use sessions::{SessionRow, SessionsPlan, load_sessions};
 pub use site::{Site, SitePlan};
-pub use source::{FileRecord, Files, SHIPPED};
+pub use source::{FileRecord, Files, SHIPPED, sha256};
 pub use stamp::Label;
 pub use trace::TracePlan;
 pub use weather::{ColumnMap, Fill, Format, Weather, WeatherPlan, load_weather};

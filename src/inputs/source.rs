@@ -77,13 +77,18 @@ impl<'a> Files<'a> {
         if records.iter().any(|r| r.name == name) {
             return;
         }
-        let mut sha256 = String::with_capacity(64);
-        for byte in Sha256::digest(bytes) {
-            let written = write!(sha256, "{byte:02x}");
-            debug_assert!(written.is_ok(), "writing to a string does not fail");
-        }
-        records.push(FileRecord { name: name.to_owned(), sha256, bytes: bytes.len() as u64 });
+        records.push(FileRecord { name: name.to_owned(), sha256: sha256(bytes), bytes: bytes.len() as u64 });
     }
+}
+
+/// SHA-256 of bytes, lower-case hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        let written = write!(text, "{byte:02x}");
+        debug_assert!(written.is_ok(), "writing to a string does not fail");
+    }
+    text
 }
 
 fn no_shipped(inner: &str) -> String {

@@ -266,12 +266,11 @@ impl Plan {
         let (axis, pv) = match (&*self.pv, before) {
             (PvPlan::Model(plan), _) => {
                 let kept = before.filter(|b| Arc::ptr_eq(&self.weather, &b.plan.weather));
-                let (weather, site) = match kept.map(|b| &*b.pv) {
-                    Some(PvSource::Model { weather, site, .. }) => (Arc::clone(weather), *site),
-                    _ => {
-                        let (weather, site) = load_weather((*self.weather).as_ref()?, &self.site, files, findings)?;
-                        (Arc::new(weather), site)
-                    }
+                let (weather, site) = if let Some(PvSource::Model { weather, site, .. }) = kept.map(|b| &*b.pv) {
+                    (Arc::clone(weather), *site)
+                } else {
+                    let (weather, site) = load_weather((*self.weather).as_ref()?, &self.site, files, findings)?;
+                    (Arc::new(weather), site)
                 };
                 if let Some(b) = kept.filter(|b| Arc::ptr_eq(&self.pv, &b.plan.pv) && self.solar == b.plan.solar) {
                     return Some((b.axis.clone(), Arc::clone(&b.calendar), Arc::clone(&b.pv)));

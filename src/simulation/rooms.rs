@@ -67,8 +67,11 @@ fn same_pv(a: &Arc<PvSource>, b: &Arc<PvSource>) -> bool {
 #[derive(Debug)]
 struct Memory<K, V> {
     most: usize,
-    entries: Mutex<Vec<(K, Arc<OnceLock<Arc<V>>>)>>,
+    entries: Mutex<Vec<(K, Slot<V>)>>,
 }
+
+/// A value that one thread makes while others wait for it.
+type Slot<V> = Arc<OnceLock<Arc<V>>>;
 
 impl<K, V> Memory<K, V> {
     fn new(most: usize) -> Self {
@@ -80,14 +83,13 @@ impl<K, V> Memory<K, V> {
         let cell = {
             // A thread that panicked while it held the lock left a list that is whole.
             let mut entries = self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            match entries.iter().rposition(|(key, _)| same(key)) {
-                Some(at) => entries[at..].rotate_left(1),
-                None => {
-                    if entries.len() == self.most {
-                        entries.remove(0);
-                    }
-                    entries.push((key(), Arc::default()));
+            if let Some(at) = entries.iter().rposition(|(key, _)| same(key)) {
+                entries[at..].rotate_left(1);
+            } else {
+                if entries.len() == self.most {
+                    entries.remove(0);
                 }
+                entries.push((key(), Slot::default()));
             }
             Arc::clone(&entries[entries.len() - 1].1)
         };

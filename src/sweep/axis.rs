@@ -79,11 +79,8 @@ fn range(text: &str) -> Option<Result<Vec<String>, String>> {
     let parts: Vec<_> = text.split(':').map(str::trim).collect();
     let [from, to, count] = parts[..] else { return None };
     let (from, to) = (from.parse::<f64>().ok()?, to.parse::<f64>().ok()?);
-    let count = match count.parse::<usize>() {
-        Ok(count @ 1..=MOST) => count,
-        _ => {
-            return Some(Err(format!("`{count}` is no count of values; write a whole number from 1, as in 10:100:10")));
-        }
+    let Ok(count @ 1..=MOST) = count.parse::<usize>() else {
+        return Some(Err(format!("`{count}` is no count of values; write a whole number from 1, as in 10:100:10")));
     };
     if !(from.is_finite() && to.is_finite()) {
         return Some(Err(format!("{text} is no range; both ends are finite numbers")));

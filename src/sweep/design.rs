@@ -105,7 +105,7 @@ impl Design {
     }
 
     /// The number of scenarios; none where it is beyond counting.
-    pub fn len(&self) -> Option<usize> {
+    pub fn count(&self) -> Option<usize> {
         match self {
             Self::Product(axes) => {
                 axes.iter().try_fold(1, |product: usize, axis| product.checked_mul(axis.count().unwrap_or(1)))
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn a_product_has_every_combination_and_the_last_key_changes_fastest() {
         let design = Design::Product(axes(&["a=1,2", "b=x,y,z"]));
-        assert_eq!((design.len(), design.keys()), (Some(6), vec!["a", "b"]));
+        assert_eq!((design.count(), design.keys()), (Some(6), vec!["a", "b"]));
         let all: Vec<_> = (0..6).map(|i| design.values(i).join("")).collect();
         assert_eq!(all, ["1x", "1y", "1z", "2x", "2y", "2z"]);
         assert_eq!((design.label(4), design.patches(4)[1].clone()), ("5".into(), ("b".to_owned(), "y".to_owned())));
@@ -177,7 +177,7 @@ mod tests {
         let long = format!("a=1:{0}:{0}", 1_000_000);
         assert_eq!(
             Design::Product(axes(&[&long, &long.replace('a', "b"), &long.replace('a', "c"), &long.replace('a', "d")]))
-                .len(),
+                .count(),
             None
         );
     }

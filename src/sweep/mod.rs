@@ -12,5 +12,5 @@ pub use axis::{Axis, Values};
 pub use design::{Design, Samples, Sampling};
 pub use journal::{Fingerprint, Journal, Layout, Start, is_parquet};
 pub use keys::check_keys;
-pub use run::{Row, Sweep};
+pub use run::{Keep, Row, Sweep};
 pub use table::Table;

@@ -21,6 +21,9 @@ const EVERY: Duration = Duration::from_millis(250);
 /// Rows that are on their way at most, so that memory stays bounded.
 const MOST_ROWS: usize = 8192;
 
+/// What sees a scenario's number and results before its row is taken.
+pub type Keep<'k, E> = dyn Fn(usize, &Results) -> Result<(), E> + Sync + 'k;
+
 /// A sweep of a plant.
 #[derive(Debug)]
 pub struct Sweep<'a> {
@@ -56,10 +59,10 @@ impl<'a> Sweep<'a> {
         &self,
         from: usize,
         stop: &AtomicBool,
-        keep: Option<&(dyn Fn(usize, &Results) -> Result<(), E> + Sync)>,
+        keep: Option<&Keep<'_, E>>,
         mut take: impl FnMut(Vec<Row>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let len = self.design.len().unwrap_or(0);
+        let len = self.design.count().unwrap_or(0);
         let (mut next, mut batch) = (from, 2 * rayon::current_num_threads());
         while next < len && !stop.load(Ordering::Relaxed) {
             let started = Instant::now();
@@ -91,11 +94,7 @@ impl<'a> Sweep<'a> {
         Ok(())
     }
 
-    fn row<E>(
-        &self,
-        number: usize,
-        keep: Option<&(dyn Fn(usize, &Results) -> Result<(), E> + Sync)>,
-    ) -> Result<Row, E> {
+    fn row<E>(&self, number: usize, keep: Option<&Keep<'_, E>>) -> Result<Row, E> {
         let project = match self.base.vary(&self.design.patches(number)) {
             Ok(project) => project,
             Err(problems) => return Ok(Row { number, outcome: Err(problems) }),
