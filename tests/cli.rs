@@ -1,21 +1,12 @@
 //! The commands as a user types them.
 
+mod command;
+
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use assert_cmd::Command;
-
-fn pvess(dir: &Path, args: &[&str]) -> Output {
-    Command::cargo_bin("pvess").unwrap().current_dir(dir).args(args).output().unwrap()
-}
-
-#[track_caller]
-fn done(output: &Output) -> String {
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{out}{err}");
-    out.into_owned()
-}
+use command::{done, pvess};
 
 #[track_caller]
 fn refused(output: &Output, code: i32, message: &str) {

@@ -1,22 +1,17 @@
 //! `pvess control` as a user types it: the demonstration, presets, own files, traces, and what is refused.
 
+mod command;
+
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use assert_cmd::Command;
+use command::{done, pvess};
 use pvess::control::Opened;
 use serde_json::Value;
 
 fn control(dir: &Path, args: &[&str]) -> Output {
-    Command::cargo_bin("pvess").unwrap().current_dir(dir).arg("control").args(args).output().unwrap()
-}
-
-#[track_caller]
-fn done(output: &Output) -> String {
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{out}{err}");
-    out.into_owned()
+    pvess(dir, &[&["control"], args].concat())
 }
 
 #[track_caller]

@@ -1,11 +1,12 @@
 //! Evidence of limits over whole runs: what it must agree with, and how it is asked for.
 
+mod command;
+
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 use std::sync::OnceLock;
 
-use assert_cmd::Command;
+use command::{done, pvess};
 use pvess::results::evidence::{Case, CaseRow, Cause, Evidence, Slot};
 use pvess::{Project, Results, Simulation};
 
@@ -25,17 +26,6 @@ fn site(changes: &[(&str, &str)]) -> Project {
     let dir = tempfile::tempdir().unwrap();
     done(&pvess(dir.path(), &["new", "--site", "mine"]));
     Project::from_file(dir.path().join("mine/plant.toml"), &patches(changes)).unwrap_or_else(|p| panic!("{p}"))
-}
-
-fn pvess(dir: &Path, args: &[&str]) -> Output {
-    Command::cargo_bin("pvess").unwrap().current_dir(dir).args(args).output().unwrap()
-}
-
-#[track_caller]
-fn done(output: &Output) -> String {
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{out}{err}");
-    out.into_owned()
 }
 
 type Run = (&'static str, Results, Evidence);
