@@ -190,6 +190,16 @@ pub(crate) mod tests {
         }
     }
 
+    /// No equipment, no outages, no limits and no load.
+    pub(crate) fn lossless(len: usize) -> Grid {
+        Grid {
+            equipment: vec![],
+            availability_loss: vec![0.0; len],
+            export: LimitYear::standing(vec![f64::INFINITY; len]),
+            ..worked_example(len)
+        }
+    }
+
     fn close(ours: f64, expected: f64) {
         assert!((ours - expected).abs() <= 1e-9 * expected.abs(), "{ours} is not {expected}");
     }

@@ -5,6 +5,7 @@ use jiff::civil::date;
 use super::*;
 use crate::ev::{Draw, Ev};
 use crate::inputs::Prices;
+use crate::plant::grid_tests::lossless;
 use crate::plant::{EvNodes, GridNodes, LimitKind, LimitYear};
 use crate::pv::PvYear;
 use crate::storage::StorageNodes;
@@ -37,18 +38,8 @@ impl SmallYear {
         let len = pv_kw.len();
         let start = date(2021, 1, 31).at(22, 0, 0, 0);
         let axis = TimeAxis { start, step_s: 3600, len, utc_offset_s: 3600, leap_days: true };
-        let grid = Grid {
-            equipment: vec![],
-            availability_loss: vec![0.0; len],
-            export: LimitYear::standing(vec![export_kw * 1e3; len]),
-            import: LimitYear::standing(vec![NONE; len]),
-            export_is_static: false,
-            no_export: None,
-            export_per_phase: false,
-            import_per_phase: false,
-            load_w: kilo(load_kw),
-            load_phases_w: vec![],
-        };
+        let export = LimitYear::standing(vec![export_kw * 1e3; len]);
+        let grid = Grid { export, load_w: kilo(load_kw), ..lossless(len) };
         let year = Self {
             calendar: axis.moments(),
             axis,

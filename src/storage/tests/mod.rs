@@ -12,6 +12,7 @@ use crate::error::Findings;
 use crate::ev::Ev;
 use crate::keys::{Door, Node};
 use crate::losses::Transformer;
+use crate::plant::grid_tests::lossless;
 use crate::plant::{EvNodes, Grid, GridNodes, LimitYear};
 use crate::time::TimeAxis;
 
@@ -39,18 +40,8 @@ pub(super) fn dispatch(text: &str) -> Dispatch {
 impl SiteCase {
     pub fn new(strategy: &str, load_kw: &[f64], pv_kw: &[f64]) -> Self {
         let len = load_kw.len();
-        let grid = Grid {
-            equipment: vec![],
-            availability_loss: vec![0.0; len],
-            export: LimitYear::standing(vec![f64::INFINITY; len]),
-            import: LimitYear::standing(vec![200e3; len]),
-            export_is_static: false,
-            no_export: None,
-            export_per_phase: false,
-            import_per_phase: false,
-            load_w: kilo(load_kw),
-            load_phases_w: vec![],
-        };
+        let import = LimitYear::standing(vec![200e3; len]);
+        let grid = Grid { import, load_w: kilo(load_kw), ..lossless(len) };
         let battery =
             Battery { nameplate_wh: 100e3, usable_wh: 100e3, roundtrip_efficiency: 1.0, initial_soc: 0.5, ..plain() };
         let converter = Converter {
