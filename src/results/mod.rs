@@ -19,6 +19,7 @@ pub use evidence::Evidence;
 pub use figures::{Figures, Nameplate, Summary};
 pub use losses::{LossStage, LossTree};
 pub use parquet::write_parquet;
+pub(crate) use parquet::{field, write_column};
 pub use timeseries::TimeSeries;
 pub use vehicles::VehicleSummary;
 pub use year::Year;

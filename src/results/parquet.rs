@@ -57,11 +57,18 @@ pub fn write_parquet(series: &TimeSeries, to: impl Write + Send) -> Result<()> {
     Ok(())
 }
 
+/// A column of a schema.
+pub(crate) fn field(
+    name: &str,
+    kind: PhysicalType,
+    repetition: Repetition,
+    logical: Option<LogicalType>,
+) -> Result<Arc<Type>> {
+    let builder = Type::primitive_type_builder(name, kind).with_repetition(repetition);
+    builder.with_logical_type(logical).build().map(Arc::new)
+}
+
 fn schema(series: &TimeSeries, several: bool) -> Result<Arc<Type>> {
-    let field = |name: &str, kind, repetition, logical| {
-        let builder = Type::primitive_type_builder(name, kind).with_repetition(repetition);
-        builder.with_logical_type(logical).build().map(Arc::new)
-    };
     let mut fields = vec![];
     if several {
         fields.push(field("year", PhysicalType::INT32, Repetition::REQUIRED, None)?);
@@ -76,7 +83,8 @@ fn schema(series: &TimeSeries, several: bool) -> Result<Arc<Type>> {
     Type::group_type_builder("timeseries").with_fields(fields).build().map(Arc::new)
 }
 
-fn write_column<W: Write + Send>(
+/// Writes the next column of a group.
+pub(crate) fn write_column<W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     write: impl FnOnce(&mut ColumnWriter<'_>) -> Result<usize>,
 ) -> Result<()> {

@@ -13,6 +13,8 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
 
+use crate::results::{field, write_column};
+
 use super::Layout;
 
 /// Rows of a group: what is held in memory at once.
@@ -56,8 +58,7 @@ fn schema(columns: &[String], numeric: &[bool]) -> Result<Arc<Type>> {
     let field = |(name, numeric): (&String, &bool)| {
         let (kind, logical) =
             if *numeric { (PhysicalType::DOUBLE, None) } else { (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)) };
-        let builder = Type::primitive_type_builder(name, kind).with_repetition(Repetition::OPTIONAL);
-        builder.with_logical_type(logical).build().map(Arc::new)
+        field(name, kind, Repetition::OPTIONAL, logical)
     };
     let fields = columns.iter().zip(numeric).map(field).collect::<Result<_>>()?;
     Type::group_type_builder("sweep").with_fields(fields).build().map(Arc::new)
@@ -69,19 +70,17 @@ fn numbers<'c>(group: &mut Group<'_>, cells: impl Iterator<Item = &'c str>) -> R
     let values: Vec<Option<f64>> = cells.map(|cell| cell.parse().ok()).collect();
     let defined: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
     let present: Vec<f64> = values.into_iter().flatten().collect();
-    let Some(mut column) = group.next_column()? else { return Ok(()) };
-    if let ColumnWriter::DoubleColumnWriter(writer) = column.untyped() {
-        writer.write_batch(&present, Some(&defined), None)?;
-    }
-    column.close()
+    write_column(group, |column| match column {
+        ColumnWriter::DoubleColumnWriter(c) => c.write_batch(&present, Some(&defined), None),
+        _ => Ok(0),
+    })
 }
 
 fn texts<'c>(group: &mut Group<'_>, cells: impl Iterator<Item = &'c str> + Clone) -> Result<()> {
     let defined: Vec<i16> = cells.clone().map(|cell| i16::from(!cell.is_empty())).collect();
     let present: Vec<ByteArray> = cells.filter(|cell| !cell.is_empty()).map(ByteArray::from).collect();
-    let Some(mut column) = group.next_column()? else { return Ok(()) };
-    if let ColumnWriter::ByteArrayColumnWriter(writer) = column.untyped() {
-        writer.write_batch(&present, Some(&defined), None)?;
-    }
-    column.close()
+    write_column(group, |column| match column {
+        ColumnWriter::ByteArrayColumnWriter(c) => c.write_batch(&present, Some(&defined), None),
+        _ => Ok(0),
+    })
 }
