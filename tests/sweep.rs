@@ -1,11 +1,14 @@
 //! `pvess sweep` as a user has it: rows, files, broken-off sweeps, slips.
 
+mod command;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::CommandCargoExt;
+use command::{done, pvess};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use tempfile::TempDir;
 
@@ -26,6 +29,7 @@ fn folder() -> TempDir {
     dir
 }
 
+/// The same, to be started and killed.
 fn command(dir: &Path, args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("pvess").unwrap();
     command.current_dir(dir).arg("sweep").arg("plant.toml").args(args);
@@ -33,14 +37,7 @@ fn command(dir: &Path, args: &[&str]) -> Command {
 }
 
 fn sweep(dir: &Path, args: &[&str]) -> Output {
-    command(dir, args).output().unwrap()
-}
-
-#[track_caller]
-fn done(output: &Output) -> String {
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{out}{err}");
-    out.into_owned()
+    pvess(dir, &[&["sweep", "plant.toml"], args].concat())
 }
 
 #[track_caller]
@@ -120,6 +117,10 @@ fn rows_of_a_file_keep_their_labels_and_empty_cells_the_plant_s_values() {
     fs::write(dir.path().join("scenarios.csv"), table).unwrap();
     let columns = ["--figures", "export_mwh,discharge_dc_mwh"];
     done(&sweep(dir.path(), &[&["--scenarios", "scenarios.csv", "--out", "s.csv"], &columns[..]].concat()));
+    done(&sweep(dir.path(), &["--scenarios", "scenarios.csv", "--out", "k.csv", "--keep", "timeseries"]));
+    for name in ["1-as_is", "2-big", "3-none"] {
+        assert_eq!(read(dir.path(), &format!("k.timeseries/{name}.csv")).lines().count(), 169);
+    }
     let rows = read(dir.path(), "s.csv");
     let lines: Vec<_> = rows.lines().collect();
     assert_eq!(lines[0], "label,storage.nameplate_mwh,storage.dispatch,export_mwh,discharge_dc_mwh,error");
@@ -184,6 +185,8 @@ fn a_killed_sweep_goes_on_to_the_same_file() {
         killed += u32::from(at_work);
         assert!(!at_work || !dir.path().join("broken.csv").exists());
         refused(dir.path(), &broken, &["broken.csv.partial: is an unfinished sweep; --resume goes on with it"]);
+        let other = [&broken[..], &["--resume", "--set", "storage.roundtrip_efficiency_pct=80"]].concat();
+        refused(dir.path(), &other, &["was of something else: the plant file; --force begins anew"]);
         child = command(dir.path(), &[&broken[..], &["--resume"]].concat()).stdout(Stdio::null()).spawn().unwrap();
     }
     assert!(child.wait().unwrap().success());

@@ -230,7 +230,8 @@ impl Sweep {
         let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
         let bar = self.bar(count, journal.done());
         let mut failed = 0;
-        let keep = kept.map(|kept| move |number: usize, results: &Results| kept.write(&design.label(number), results));
+        let keep =
+            kept.map(|kept| move |number: usize, results: &Results| kept.write(number, &design.label(number), results));
         let keep = keep.as_ref().map(|keep| keep as &KeepRow<'_, String>);
         let from = journal.done();
         let mut take = |rows: Vec<crate::sweep::Row>| {
@@ -303,9 +304,17 @@ impl KeptSteps {
     }
 
     /// Writes a scenario's series beside its place and moves it there.
-    fn write(&self, label: &str, results: &Results) -> Result<(), String> {
-        let safe: String =
-            label.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+    ///
+    /// The scenario's number stands before its label, so that labels which are alike on a disk keep their own files.
+    fn write(&self, number: usize, label: &str, results: &Results) -> Result<(), String> {
+        let number = (number + 1).to_string();
+        let keep = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+        // File systems take names of 255 bytes; fifty letters of any script stay below.
+        let safe = if label == number {
+            number
+        } else {
+            format!("{number}-{}", label.chars().take(50).map(keep).collect::<String>())
+        };
         let place = self.folder.join(format!("{safe}.{}", if self.parquet { "parquet" } else { "csv" }));
         let staging = self.folder.join(format!(".{safe}.tmp"));
         let write = || -> std::io::Result<()> {

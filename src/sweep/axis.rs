@@ -119,7 +119,8 @@ fn list(text: &str) -> Result<Vec<String>, String> {
             }
             _ => {}
         }
-        values[..].last_mut().expect("there is one").push(c);
+        let last = values.len() - 1;
+        values[last].push(c);
     }
     if depth != 0 || quote.is_some() {
         return Err(format!("{text} has a bracket or quote that is not closed"));

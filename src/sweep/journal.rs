@@ -149,6 +149,9 @@ impl Journal {
         if target.is_dir() {
             return Err(format!("{shown}: is a directory; name a file, such as sweep.csv"));
         }
+        if target.exists() && !target.is_file() {
+            return Err(format!("{shown}: is no ordinary file; name another --out"));
+        }
         let failed = |e: io::Error| format!("{shown}: cannot write there: {e}");
         if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(failed)?;
@@ -317,6 +320,11 @@ mod tests {
         assert!(open(&target, Start::New).unwrap_err().contains("is in the way"));
         assert!(open(&target, Start::Resume).unwrap_err().contains("finished"));
         assert_eq!(open(&target, Start::Force).unwrap().done(), 0);
+        // A device or a directory is nobody's to replace.
+        assert!(open(dir.path(), Start::Force).unwrap_err().contains("is a directory"));
+        if Path::new("/dev/null").exists() {
+            assert!(open(Path::new("/dev/null"), Start::Force).unwrap_err().contains("is no ordinary file"));
+        }
     }
 
     #[test]
