@@ -1,8 +1,8 @@
 //! Plant-level PV + storage energy yield simulation.
 //!
 //! The rooms stand in walking order; a room uses those before it, never those behind it:
-//! `error, units, keys, time, losses, inputs, solar, pv, ev, plant, storage, results, project, simulation, control,
-//! validation, report, cli`.
+//! `error, units, lanes, keys, time, losses, inputs, solar, pv, ev, plant, storage, results, project, simulation,
+//! sweep, control, validation, report, cli`.
 //!
 //! ```
 //! use pvess::{Project, Simulation};
@@ -21,6 +21,7 @@ pub mod error;
 pub mod ev;
 pub mod inputs;
 pub mod keys;
+pub mod lanes;
 pub mod losses;
 pub mod plant;
 pub mod project;

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in import order: left may never use right.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "error",
     "units",
+    "lanes",
     "keys",
     "time",
     "losses",

@@ -1,14 +1,15 @@
 //! A constant load.
 
 use crate::keys::Keys;
+use crate::lanes::{LANES, Lanes, Real};
 use crate::units::KILO;
 
 pub(super) const DOC: &str = "a constant load (substation, controls, lighting)";
 
 /// Draws the same power day and night: `P_out = P_in − L`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Auxiliary {
-    load_w: f64,
+pub struct Auxiliary<N = f64> {
+    load_w: N,
 }
 
 impl Auxiliary {
@@ -22,15 +23,22 @@ impl Auxiliary {
         Self::new(k.number("load_kw", "constant load, kW").at_least(0.0).required() * KILO)
     }
 
+    /// Several side by side.
+    pub fn abreast(all: [&Self; LANES]) -> Auxiliary<Lanes> {
+        Auxiliary { load_w: Lanes::each(|i| all[i].load_w) }
+    }
+}
+
+impl<N: Real> Auxiliary<N> {
     /// Power out for power in, W. At night the load is drawn from the grid (negative).
     #[inline]
-    pub fn output_w(&self, input_w: f64) -> f64 {
+    pub fn output_w(&self, input_w: N) -> N {
         input_w - self.load_w
     }
 
     /// Power in for power out, W.
     #[inline]
-    pub fn input_w(&self, output_w: f64) -> f64 {
+    pub fn input_w(&self, output_w: N) -> N {
         output_w + self.load_w
     }
 }

@@ -1,6 +1,7 @@
 //! Resistive loss of a line or cable: with the square of its input.
 
 use crate::keys::Keys;
+use crate::lanes::{LANES, Lanes, Real};
 use crate::units::{KFT_PER_KM, KILO};
 
 pub(super) const DOC: &str = "line or cable: resistive loss of the three conductors at the current of its input";
@@ -10,8 +11,8 @@ pub(super) const DOC: &str = "line or cable: resistive loss of the three conduct
 /// `I = |P|/(√3·V·pf)` with the line-to-line voltage, `R` per conductor, `L = 3·I²·R`. The same equation serves the
 /// collection system, whose `c` follows from its loss at rated power.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Line {
-    per_w: f64,
+pub struct Line<N = f64> {
+    per_w: N,
 }
 
 impl Line {
@@ -53,21 +54,29 @@ impl Line {
         Self::from_resistance(per_km * length_km / conductors, voltage_v, power_factor)
     }
 
-    /// Power out for power in, W; the loss is positive for either direction of flow.
-    #[inline]
-    pub fn output_w(&self, input_w: f64) -> f64 {
-        input_w - self.per_w * input_w * input_w
-    }
-
-    /// Power in for power out, W: `2P_out/(1 + √(1 − 4c·P_out))`. Beyond the highest output the edge value is taken.
-    #[inline]
-    pub fn input_w(&self, output_w: f64) -> f64 {
-        2.0 * output_w / (1.0 + (1.0 - 4.0 * self.per_w * output_w).max(0.0).sqrt())
+    /// Several side by side.
+    pub fn abreast(all: [&Self; LANES]) -> Line<Lanes> {
+        Line { per_w: Lanes::each(|i| all[i].per_w) }
     }
 
     /// The input beyond which more power in gives less power out, W.
     pub fn highest_input_w(&self) -> f64 {
         if self.per_w > 0.0 { 0.5 / self.per_w } else { f64::INFINITY }
+    }
+}
+
+impl<N: Real> Line<N> {
+    /// Power out for power in, W; the loss is positive for either direction of flow.
+    #[inline]
+    pub fn output_w(&self, input_w: N) -> N {
+        input_w - self.per_w * input_w * input_w
+    }
+
+    /// Power in for power out, W: `2P_out/(1 + √(1 − 4c·P_out))`. Beyond the highest output the edge value is taken.
+    #[inline]
+    pub fn input_w(&self, output_w: N) -> N {
+        let root = (N::of(1.0) - N::of(4.0) * self.per_w * output_w).or_zero().root();
+        N::of(2.0) * output_w / (N::of(1.0) + root)
     }
 }
 

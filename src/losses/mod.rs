@@ -11,6 +11,7 @@ pub use percentage::Percentage;
 pub use transformer::Transformer;
 
 use crate::keys::{Keys, Variant};
+use crate::lanes::{LANES, Lanes, Real};
 
 /// One element of an electrical chain. Power is positive towards the grid; negative power is drawn from the grid.
 ///
@@ -18,15 +19,15 @@ use crate::keys::{Keys, Variant};
 /// `output_w(input_w(p)) = p` to rounding, the loss `input − output` is never negative, and both directions rise
 /// with their argument.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Loss {
+pub enum Loss<N = f64> {
     /// No-load and winding loss.
-    Transformer(Transformer),
+    Transformer(Transformer<N>),
     /// Resistance of a line or cable.
-    Line(Line),
+    Line(Line<N>),
     /// A fixed share.
-    Percentage(Percentage),
+    Percentage(Percentage<N>),
     /// A constant load.
-    Auxiliary(Auxiliary),
+    Auxiliary(Auxiliary<N>),
 }
 
 impl Loss {
@@ -35,9 +36,36 @@ impl Loss {
         k.tagged("kind", "kind of equipment", VARIANTS, None)
     }
 
+    /// The powers on the plant side, W, for which both directions have a root: lowest and highest.
+    pub fn input_range_w(&self) -> (f64, f64) {
+        match self {
+            Self::Transformer(t) => (t.lowest_input_w(), f64::INFINITY),
+            Self::Line(l) => (f64::NEG_INFINITY, l.highest_input_w()),
+            Self::Percentage(_) | Self::Auxiliary(_) => (f64::NEG_INFINITY, f64::INFINITY),
+        }
+    }
+
+    /// Several side by side, if all are of one kind.
+    pub fn abreast(all: [&Self; LANES]) -> Option<Loss<Lanes>> {
+        macro_rules! alike {
+            ($kind:ident) => {{
+                let [Self::$kind(a), Self::$kind(b), Self::$kind(c), Self::$kind(d)] = all else { return None };
+                [a, b, c, d]
+            }};
+        }
+        Some(match all[0] {
+            Self::Transformer(_) => Loss::Transformer(Transformer::abreast(alike!(Transformer))?),
+            Self::Line(_) => Loss::Line(Line::abreast(alike!(Line))),
+            Self::Percentage(_) => Loss::Percentage(Percentage::abreast(alike!(Percentage))),
+            Self::Auxiliary(_) => Loss::Auxiliary(Auxiliary::abreast(alike!(Auxiliary))),
+        })
+    }
+}
+
+impl<N: Real> Loss<N> {
     /// Power on the grid side for a power on the plant side, W. `running` says whether an inverter behind it runs.
     #[inline]
-    pub fn output_w(&self, input_w: f64, running: bool) -> f64 {
+    pub fn output_w(&self, input_w: N, running: N::Mask) -> N {
         match self {
             Self::Transformer(t) => t.output_w(input_w, running),
             Self::Line(l) => l.output_w(input_w),
@@ -48,21 +76,12 @@ impl Loss {
 
     /// Power on the plant side for a power on the grid side, W: the reverse of [`Loss::output_w`].
     #[inline]
-    pub fn input_w(&self, output_w: f64, running: bool) -> f64 {
+    pub fn input_w(&self, output_w: N, running: N::Mask) -> N {
         match self {
             Self::Transformer(t) => t.input_w(output_w, running),
             Self::Line(l) => l.input_w(output_w),
             Self::Percentage(p) => p.input_w(output_w),
             Self::Auxiliary(a) => a.input_w(output_w),
-        }
-    }
-
-    /// The powers on the plant side, W, for which both directions have a root: lowest and highest.
-    pub fn input_range_w(&self) -> (f64, f64) {
-        match self {
-            Self::Transformer(t) => (t.lowest_input_w(), f64::INFINITY),
-            Self::Line(l) => (f64::NEG_INFINITY, l.highest_input_w()),
-            Self::Percentage(_) | Self::Auxiliary(_) => (f64::NEG_INFINITY, f64::INFINITY),
         }
     }
 }

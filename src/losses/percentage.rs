@@ -1,14 +1,15 @@
 //! A fixed share of the power.
 
 use crate::keys::Keys;
+use crate::lanes::{LANES, Lanes, Real};
 use crate::units::fraction;
 
 pub(super) const DOC: &str = "a fixed percentage of the power through it, in either direction";
 
 /// Loses the same share of the power whatever its size: `P_out = P_in − f·|P_in|`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Percentage {
-    lost: f64,
+pub struct Percentage<N = f64> {
+    lost: N,
 }
 
 impl Percentage {
@@ -22,16 +23,23 @@ impl Percentage {
         Self::new(fraction(k.number("loss_pct", "loss, % of the power at its plant side").within(0.0, 50.0).required()))
     }
 
+    /// Several side by side.
+    pub fn abreast(all: [&Self; LANES]) -> Percentage<Lanes> {
+        Percentage { lost: Lanes::each(|i| all[i].lost) }
+    }
+}
+
+impl<N: Real> Percentage<N> {
     /// Power out for power in, W. A power drawn from the grid (negative) is drawn larger by the loss.
     #[inline]
-    pub fn output_w(&self, input_w: f64) -> f64 {
-        input_w - self.lost * input_w.abs()
+    pub fn output_w(&self, input_w: N) -> N {
+        input_w - self.lost * input_w.size()
     }
 
     /// Power in for power out, W.
     #[inline]
-    pub fn input_w(&self, output_w: f64) -> f64 {
-        output_w / if output_w > 0.0 { 1.0 - self.lost } else { 1.0 + self.lost }
+    pub fn input_w(&self, output_w: N) -> N {
+        output_w / N::choose(output_w.positive(), N::of(1.0) - self.lost, N::of(1.0) + self.lost)
     }
 }
 

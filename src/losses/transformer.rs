@@ -1,6 +1,7 @@
 //! Transformer with no-load and winding loss.
 
 use crate::keys::Keys;
+use crate::lanes::{LANES, Lanes, Real};
 use crate::units::{MEGA, fraction};
 
 pub(super) const DOC: &str = "transformer: no-load loss always, winding loss with the square of its output";
@@ -12,10 +13,10 @@ pub(super) const DOC: &str = "transformer: no-load loss always, winding loss wit
 /// [1] Central Station Engineers of the Westinghouse Electric Corporation, "Electrical Transmission and Distribution
 /// Reference Book", 4th edition, p. 101.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Transformer {
-    rating_va: f64,
-    no_load_w: f64,
-    winding_per_w: f64,
+pub struct Transformer<N = f64> {
+    rating_va: N,
+    no_load_w: N,
+    winding_per_w: N,
     night_disconnect: bool,
 }
 
@@ -42,15 +43,33 @@ impl Transformer {
         Self::new(rating_va, fraction(no_load), fraction(full_load), night)
     }
 
+    /// Several side by side, if all are alike in whether they are disconnected at night.
+    pub fn abreast(all: [&Self; LANES]) -> Option<Transformer<Lanes>> {
+        let night_disconnect = all[0].night_disconnect;
+        all.iter().all(|t| t.night_disconnect == night_disconnect).then(|| Transformer {
+            rating_va: Lanes::each(|i| all[i].rating_va),
+            no_load_w: Lanes::each(|i| all[i].no_load_w),
+            winding_per_w: Lanes::each(|i| all[i].winding_per_w),
+            night_disconnect,
+        })
+    }
+
+    /// The lowest (most negative) input for which the forward root exists, W.
+    pub fn lowest_input_w(&self) -> f64 {
+        if self.winding_per_w > 0.0 { self.no_load_w - 0.25 / self.winding_per_w } else { f64::NEG_INFINITY }
+    }
+}
+
+impl<N: Real> Transformer<N> {
     /// Rating, VA.
-    pub fn rating_va(&self) -> f64 {
+    pub fn rating_va(&self) -> N {
         self.rating_va
     }
 
     /// No-load loss in force, W.
     #[inline]
-    fn no_load_w(&self, running: bool) -> f64 {
-        if self.night_disconnect && !running { 0.0 } else { self.no_load_w }
+    fn no_load_w(&self, running: N::Mask) -> N {
+        if self.night_disconnect { self.no_load_w.only_where(running) } else { self.no_load_w }
     }
 
     /// Power out for power in, W: the root with the smaller loss, `2(P−L0) / (1 + √(1 + 4k(P−L0)))`.
@@ -58,26 +77,22 @@ impl Transformer {
     /// At zero input the output is the no-load loss, drawn from the grid side (negative). Below the lowest input the
     /// root does not exist; the value at the edge is taken, and the front door refuses such plants.
     #[inline]
-    pub fn output_w(&self, input_w: f64, running: bool) -> f64 {
+    pub fn output_w(&self, input_w: N, running: N::Mask) -> N {
         let net_w = input_w - self.no_load_w(running);
-        2.0 * net_w / (1.0 + (1.0 + 4.0 * self.winding_per_w * net_w).max(0.0).sqrt())
+        let root = (N::of(1.0) + N::of(4.0) * self.winding_per_w * net_w).or_zero().root();
+        N::of(2.0) * net_w / (N::of(1.0) + root)
     }
 
     /// Power in for power out, W: `P_out + L0 + k·P_out²`. Draws the no-load loss at zero output.
     #[inline]
-    pub fn input_w(&self, output_w: f64, running: bool) -> f64 {
+    pub fn input_w(&self, output_w: N, running: N::Mask) -> N {
         output_w + self.loss_w(output_w, running)
     }
 
     /// Loss at an output, W.
     #[inline]
-    pub fn loss_w(&self, output_w: f64, running: bool) -> f64 {
+    pub fn loss_w(&self, output_w: N, running: N::Mask) -> N {
         self.no_load_w(running) + self.winding_per_w * output_w * output_w
-    }
-
-    /// The lowest (most negative) input for which the forward root exists, W.
-    pub fn lowest_input_w(&self) -> f64 {
-        if self.winding_per_w > 0.0 { self.no_load_w - 0.25 / self.winding_per_w } else { f64::NEG_INFINITY }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one walk from the MV bus to the POI, and its reverse.
 
 use crate::ev::{Draw, Ev};
+use crate::lanes::Real;
 use crate::losses::Loss;
 
 use super::demand::Demand;
@@ -43,21 +44,6 @@ impl Grid {
     /// Whether there is no step at all.
     pub fn is_empty(&self) -> bool {
         self.load_w.is_empty()
-    }
-
-    /// Power after the HV equipment for a power at the MV bus, W.
-    #[inline]
-    pub fn after_hv_w(&self, mv_w: f64, running: bool) -> f64 {
-        self.equipment.iter().fold(mv_w, |p, element| element.output_w(p, running))
-    }
-
-    /// Power that reaches the POI bus in step `i` for a power behind the HV equipment, before the limit, W.
-    ///
-    /// An outage sells less but does not shrink the night draw: availability takes its share of positive power only.
-    #[inline]
-    fn output_w(&self, i: usize, after_hv_w: f64) -> f64 {
-        let sold = if after_hv_w > 0.0 { 1.0 - self.availability_loss[i] } else { 1.0 };
-        after_hv_w * sold
     }
 
     /// The highest output that the export limit and the operation allow in step `i`, W; infinite where there is no limit.
@@ -105,6 +91,24 @@ impl Grid {
         limit
     }
 
+    /// Everything between the MV bus and the POI in step `i`.
+    #[inline]
+    pub fn passage(&self, i: usize, demand: &Demand) -> Passage<'_> {
+        Passage {
+            equipment: &self.equipment,
+            sold: 1.0 - self.availability_loss[i],
+            demand_w: demand.total_w,
+            export_cap_w: self.export_cap_w(i, demand),
+            export_limit_w: self.export_limit_w(i),
+        }
+    }
+
+    /// Power after the HV equipment for a power at the MV bus, W.
+    #[inline]
+    pub fn after_hv_w(&self, mv_w: f64, running: bool) -> f64 {
+        after_hv_w(&self.equipment, mv_w, running)
+    }
+
     /// Walks one power from the MV bus to the POI in step `i`. `running` says whether an inverter of the plant runs.
     ///
     /// A dynamic limit acts at the POI, on the power left after the demand; a static one on the output itself.
@@ -116,15 +120,7 @@ impl Grid {
     /// As [`Grid::flow`], with the output held at `cap_w` at most.
     #[inline]
     pub fn flow_below(&self, i: usize, mv_w: f64, running: bool, demand: &Demand, cap_w: f64) -> GridNode {
-        let after_hv_w = self.after_hv_w(mv_w, running);
-        let before_limit_w = self.output_w(i, after_hv_w);
-        let cap_w = cap_w.min(self.export_cap_w(i, demand));
-        let headroom_w = cap_w - before_limit_w;
-        let curtailed_w = (-headroom_w).max(0.0);
-        let output_w = if headroom_w < 0.0 { cap_w } else { before_limit_w };
-        // The limit itself, and not its neighbor that the demand's rounding makes of it.
-        let poi_w = (output_w - demand.total_w).min(self.export_limit_w(i));
-        GridNode { mv_w, after_hv_w, before_limit_w, curtailed_w, poi_w, headroom_w }
+        self.passage(i, demand).flow(mv_w, running, cap_w)
     }
 
     /// The power at the MV bus that gives an output in step `i`: [`Grid::flow`] backwards, without the limit.
@@ -132,12 +128,7 @@ impl Grid {
     /// Infinite where there is no limit to stand on, or no power at the MV bus can do it (availability loss 100 %).
     #[inline]
     pub fn mv_for_output_w(&self, i: usize, output_w: f64) -> f64 {
-        let sold = if output_w > 0.0 { 1.0 - self.availability_loss[i] } else { 1.0 };
-        let after_hv_w = output_w / sold;
-        if after_hv_w == f64::INFINITY {
-            return f64::INFINITY;
-        }
-        self.equipment.iter().rev().fold(after_hv_w, |p, element| element.input_w(p, true))
+        mv_for_output_w(&self.equipment, 1.0 - self.availability_loss[i], output_w)
     }
 
     /// Walks a year of powers at the MV bus to the POI. Both passes of the plant are this function.
@@ -166,6 +157,71 @@ impl Grid {
         nodes.end = Some(state);
         nodes
     }
+}
+
+/// What a power passes between the MV bus and the POI in one step.
+#[derive(Debug, Clone, Copy)]
+pub struct Passage<'a, N = f64> {
+    /// HV equipment in order, first nearest the plant.
+    pub equipment: &'a [Loss<N>],
+    /// Share of positive power that outages leave, 0 to 1.
+    pub sold: N,
+    /// Load and vehicles, W.
+    pub demand_w: N,
+    /// The highest output that the export limit and the operation allow, W; infinite where there is no limit.
+    pub export_cap_w: N,
+    /// What may leave at the POI at most, W.
+    pub export_limit_w: N,
+}
+
+impl<N: Real> Passage<'_, N> {
+    /// One power from the MV bus to the POI, with the output held at `cap_w` at most.
+    ///
+    /// An outage sells less but does not shrink the night draw: availability takes its share of positive power only.
+    #[inline]
+    pub fn flow(&self, mv_w: N, running: N::Mask, cap_w: N) -> GridNode<N> {
+        let after_hv_w = after_hv_w(self.equipment, mv_w, running);
+        let before_limit_w = after_hv_w * sold(self.sold, after_hv_w);
+        let cap_w = cap_w.or_less(self.export_cap_w);
+        let headroom_w = cap_w - before_limit_w;
+        let curtailed_w = (-headroom_w).or_zero();
+        let output_w = N::choose(headroom_w.below(N::of(0.0)), cap_w, before_limit_w);
+        // The limit itself, and not its neighbor that the demand's rounding makes of it.
+        let poi_w = (output_w - self.demand_w).or_less(self.export_limit_w);
+        GridNode { mv_w, after_hv_w, before_limit_w, curtailed_w, poi_w, headroom_w }
+    }
+
+    /// Power after the HV equipment for a power at the MV bus, W.
+    #[inline]
+    pub fn after_hv_w(&self, mv_w: N, running: N::Mask) -> N {
+        after_hv_w(self.equipment, mv_w, running)
+    }
+
+    /// The power at the MV bus that gives an output, as [`Grid::mv_for_output_w`].
+    #[inline]
+    pub fn mv_for_output_w(&self, output_w: N) -> N {
+        mv_for_output_w(self.equipment, self.sold, output_w)
+    }
+}
+
+/// Power after the HV equipment for a power at the MV bus, W.
+#[inline]
+pub fn after_hv_w<N: Real>(equipment: &[Loss<N>], mv_w: N, running: N::Mask) -> N {
+    equipment.iter().fold(mv_w, |p, element| element.output_w(p, running))
+}
+
+/// The share of a power that outages leave to be sold.
+#[inline]
+fn sold<N: Real>(available: N, power_w: N) -> N {
+    N::choose(power_w.positive(), available, N::of(1.0))
+}
+
+#[inline]
+fn mv_for_output_w<N: Real>(equipment: &[Loss<N>], available: N, output_w: N) -> N {
+    let after_hv_w = output_w / sold(available, output_w);
+    let mv_w = equipment.iter().rev().fold(after_hv_w, |p, element| element.input_w(p, N::mask(true)));
+    let endless = N::of(f64::INFINITY);
+    N::choose(after_hv_w.below(endless), mv_w, endless)
 }
 
 #[cfg(test)]

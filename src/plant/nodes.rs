@@ -4,19 +4,19 @@ use crate::ev::{Draw, EvState};
 
 /// The powers of one step, W.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct GridNode {
+pub struct GridNode<N = f64> {
     /// Node 4: the MV bus.
-    pub mv_w: f64,
+    pub mv_w: N,
     /// Node 5: after the HV equipment.
-    pub after_hv_w: f64,
+    pub after_hv_w: N,
     /// Node 6: after availability, before the limit.
-    pub before_limit_w: f64,
+    pub before_limit_w: N,
     /// Power given up for the export limit, never negative.
-    pub curtailed_w: f64,
+    pub curtailed_w: N,
     /// Node 7: what the grid meter sees, site load deducted.
-    pub poi_w: f64,
+    pub poi_w: N,
     /// Room below the export limit with the load in place; negative is excess.
-    pub headroom_w: f64,
+    pub headroom_w: N,
 }
 
 /// The powers of a year, W: one vector per node, in the meaning of [`GridNode`].

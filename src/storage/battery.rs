@@ -1,145 +1,167 @@
 //! The battery: the only memory of the plant. It turns a wish into what is possible.
 
 use crate::keys::Keys;
+use crate::lanes::{LANES, Lanes, Real};
 use crate::units::{HOURS_PER_MONTH, HOURS_PER_YEAR, KILO, MEGA, fraction};
 
 /// What a battery is: capacity, efficiency, fade and limits, at its DC terminals.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Battery {
+pub struct Battery<N = f64> {
     /// Number of identical units it is made of.
-    pub units: f64,
+    pub units: N,
     /// Nameplate energy, Wh; the unit of an equivalent full cycle.
-    pub nameplate_wh: f64,
+    pub nameplate_wh: N,
     /// Energy that can be used when new, Wh.
-    pub usable_wh: f64,
+    pub usable_wh: N,
     /// DC round-trip efficiency when new, 0 to 1.
-    pub roundtrip_efficiency: f64,
+    pub roundtrip_efficiency: N,
     /// Whether the round-trip loss is split √η to charging and √η to discharging; else it is all taken in charging.
     pub split_loss: bool,
     /// Share of usable energy lost per equivalent full cycle.
-    pub capacity_fade_per_cycle: f64,
+    pub capacity_fade_per_cycle: N,
     /// Share of usable energy lost per year.
-    pub capacity_fade_per_year: f64,
+    pub capacity_fade_per_year: N,
     /// Share of the efficiency lost per equivalent full cycle.
-    pub efficiency_fade_per_cycle: f64,
+    pub efficiency_fade_per_cycle: N,
     /// Share of the efficiency lost per year.
-    pub efficiency_fade_per_year: f64,
+    pub efficiency_fade_per_year: N,
     /// State of charge at the start, share of usable energy.
-    pub initial_soc: f64,
+    pub initial_soc: N,
     /// State of charge below which it does not discharge, share of the capacity at that time.
-    pub min_soc: f64,
+    pub min_soc: N,
     /// Share of the stored energy lost per month of 730 h.
-    pub self_discharge_per_month: f64,
+    pub self_discharge_per_month: N,
     /// Largest charge power at the DC terminals, W.
-    pub max_charge_w: f64,
+    pub max_charge_w: N,
     /// Largest discharge power at the DC terminals, W.
-    pub max_discharge_w: f64,
+    pub max_discharge_w: N,
     /// Largest number of equivalent full cycles per calendar day.
-    pub max_cycles_per_day: f64,
+    pub max_cycles_per_day: N,
 }
 
 /// What a battery remembers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BatteryState {
+pub struct BatteryState<N = f64> {
     /// Stored energy, Wh.
-    pub stored_wh: f64,
+    pub stored_wh: N,
     /// Energy discharged so far, at the DC terminals, Wh.
-    pub discharged_wh: f64,
+    pub discharged_wh: N,
     /// The same in the current calendar day, Wh.
-    pub discharged_today_wh: f64,
+    pub discharged_today_wh: N,
     /// Time since the start, h.
-    pub elapsed_h: f64,
+    pub elapsed_h: N,
+}
+
+/// How long a step is, and what follows from that for a battery.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StepLength<N = f64> {
+    /// Its length, h.
+    pub h: f64,
+    /// Whether a calendar day begins with it.
+    pub new_day: bool,
+    /// Share of the stored energy that is lost in it.
+    pub self_discharged: N,
 }
 
 /// What happened in one step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct BatteryStep {
+pub struct BatteryStep<N = f64> {
     /// Mean power into the DC terminals, W, 0 or more.
-    pub charge_w: f64,
+    pub charge_w: N,
     /// Mean power out of the DC terminals, W, 0 or more.
-    pub discharge_w: f64,
+    pub discharge_w: N,
     /// Capacity in force, Wh.
-    pub capacity_wh: f64,
+    pub capacity_wh: N,
     /// Round-trip efficiency in force.
-    pub roundtrip_efficiency: f64,
+    pub roundtrip_efficiency: N,
     /// Stored energy that no longer fits, lost to capacity fade, Wh.
-    pub fade_loss_wh: f64,
+    pub fade_loss_wh: N,
     /// Lost to self-discharge, Wh.
-    pub self_discharge_wh: f64,
+    pub self_discharge_wh: N,
 }
 
-impl Battery {
+impl<N: Real> BatteryStep<N> {
+    /// Whether it charges or discharges.
+    #[inline]
+    pub fn runs(&self) -> N::Mask {
+        N::either(self.charge_w.positive(), self.discharge_w.positive())
+    }
+}
+
+impl<N: Real> Battery<N> {
     /// The state at the start of the first year.
-    pub fn initial_state(&self) -> BatteryState {
+    pub fn initial_state(&self) -> BatteryState<N> {
+        let none = N::of(0.0);
         let stored_wh = self.initial_soc * self.usable_wh;
-        BatteryState { stored_wh, discharged_wh: 0.0, discharged_today_wh: 0.0, elapsed_h: 0.0 }
+        BatteryState { stored_wh, discharged_wh: none, discharged_today_wh: none, elapsed_h: none }
     }
 
     /// Equivalent full cycles done in a state.
-    pub fn cycles(&self, state: &BatteryState) -> f64 {
+    #[inline]
+    pub fn cycles(&self, state: &BatteryState<N>) -> N {
         state.discharged_wh / self.nameplate_wh
     }
 
-    /// Whether the cycles of the day are used up in a state.
-    pub fn has_cycled(&self, state: &BatteryState) -> bool {
-        state.discharged_today_wh >= self.max_cycles_per_day * self.nameplate_wh * (1.0 - 1e-12)
-    }
-
     /// Capacity in a state: `E_usable·max(0, 1 − d_cycle·N − d_year·Y)`, Wh.
-    pub fn capacity_wh(&self, state: &BatteryState) -> f64 {
+    #[inline]
+    pub fn capacity_wh(&self, state: &BatteryState<N>) -> N {
         self.usable_wh * self.faded(state, self.capacity_fade_per_cycle, self.capacity_fade_per_year)
     }
 
     /// Round-trip efficiency in a state, by the same rule.
-    pub fn roundtrip_efficiency(&self, state: &BatteryState) -> f64 {
+    #[inline]
+    pub fn roundtrip_efficiency(&self, state: &BatteryState<N>) -> N {
         self.roundtrip_efficiency * self.faded(state, self.efficiency_fade_per_cycle, self.efficiency_fade_per_year)
     }
 
-    fn faded(&self, state: &BatteryState, per_cycle: f64, per_year: f64) -> f64 {
-        (1.0 - per_cycle * self.cycles(state) - per_year * state.elapsed_h / HOURS_PER_YEAR).max(0.0)
-    }
-
-    /// The most it could discharge in a step of `h` hours if asked for `dc_w`, W at the DC terminals.
-    pub fn ability_w(&self, state: &BatteryState, dc_w: f64, h: f64, new_day: bool) -> f64 {
-        self.step(state, dc_w.max(0.0), h, new_day).1.discharge_w
+    #[inline]
+    fn faded(&self, state: &BatteryState<N>, per_cycle: N, per_year: N) -> N {
+        let years = state.elapsed_h / N::of(HOURS_PER_YEAR);
+        (N::of(1.0) - per_cycle * self.cycles(state) - per_year * years).or_zero()
     }
 
     /// Charge and discharge efficiencies whose product is the round-trip efficiency.
-    pub(super) fn one_way(&self, roundtrip: f64) -> (f64, f64) {
-        if self.split_loss { (roundtrip.sqrt(), roundtrip.sqrt()) } else { (roundtrip, 1.0) }
+    #[inline]
+    pub(super) fn one_way(&self, roundtrip: N) -> (N, N) {
+        if self.split_loss { (roundtrip.root(), roundtrip.root()) } else { (roundtrip, N::of(1.0)) }
     }
 
-    /// One step of `h` hours: `state` and a wanted power at the DC terminals in, positive discharging; the next state and
-    /// what happened out.
+    /// One step: `state` and a wanted power at the DC terminals in, positive discharging; the next state and what
+    /// happened out.
     ///
     /// Fade and efficiency follow the cycles and time before the step. Energy that fading capacity can no longer hold
     /// is lost, never discharged. The balance is
     /// `E_end − E_start = charge·h·η_c − discharge·h/η_d − fade_loss − self_discharge`.
     /// An efficiency that has faded to zero takes no charge.
-    pub fn step(&self, state: &BatteryState, dc_w: f64, h: f64, new_day: bool) -> (BatteryState, BatteryStep) {
+    #[inline]
+    pub fn step(&self, state: &BatteryState<N>, dc_w: N, length: &StepLength<N>) -> (BatteryState<N>, BatteryStep<N>) {
+        let h = N::of(length.h);
         let capacity_wh = self.capacity_wh(state);
         let roundtrip_efficiency = self.roundtrip_efficiency(state);
         let (eta_charge, eta_discharge) = self.one_way(roundtrip_efficiency);
-        let fade_loss_wh = (state.stored_wh - capacity_wh).max(0.0);
+        let fade_loss_wh = (state.stored_wh - capacity_wh).or_zero();
         let held_wh = state.stored_wh - fade_loss_wh;
-        let self_discharge_wh = held_wh * self.self_discharged(h);
+        let self_discharge_wh = held_wh * length.self_discharged;
         let base_wh = held_wh - self_discharge_wh;
-        let today_wh = if new_day { 0.0 } else { state.discharged_today_wh };
+        let today_wh = if length.new_day { N::of(0.0) } else { state.discharged_today_wh };
 
         let mut step =
             BatteryStep { capacity_wh, roundtrip_efficiency, fade_loss_wh, self_discharge_wh, ..Default::default() };
         let mut stored_wh = base_wh;
-        if dc_w < 0.0 && eta_charge > 0.0 {
-            let wish_wh = (-dc_w).min(self.max_charge_w) * h * eta_charge;
-            let added_wh = wish_wh.min((capacity_wh - base_wh).max(0.0));
-            step.charge_w = added_wh / (h * eta_charge);
-            stored_wh = base_wh + added_wh;
-        } else if dc_w > 0.0 && eta_discharge > 0.0 {
-            let allowed_wh = (self.max_cycles_per_day * self.nameplate_wh - today_wh).max(0.0);
-            let wish_wh = (dc_w.min(self.max_discharge_w) * h).min(allowed_wh) / eta_discharge;
-            let taken_wh = wish_wh.min((base_wh - self.min_soc * capacity_wh).max(0.0));
-            step.discharge_w = taken_wh * eta_discharge / h;
-            stored_wh = base_wh - taken_wh;
+        let charges = N::both((-dc_w).positive(), eta_charge.positive());
+        if N::any(charges) {
+            let wish_wh = (-dc_w).or_less(self.max_charge_w) * h * eta_charge;
+            let added_wh = wish_wh.or_less((capacity_wh - base_wh).or_zero());
+            step.charge_w = (added_wh / (h * eta_charge)).only_where(charges);
+            stored_wh = base_wh + added_wh.only_where(charges);
+        }
+        let discharges = N::both(dc_w.positive(), eta_discharge.positive());
+        if N::any(discharges) {
+            let allowed_wh = (self.max_cycles_per_day * self.nameplate_wh - today_wh).or_zero();
+            let wish_wh = (dc_w.or_less(self.max_discharge_w) * h).or_less(allowed_wh) / eta_discharge;
+            let taken_wh = wish_wh.or_less((base_wh - self.min_soc * capacity_wh).or_zero());
+            step.discharge_w = (taken_wh * eta_discharge / h).only_where(discharges);
+            stored_wh = stored_wh - taken_wh.only_where(discharges);
         }
         let out_wh = step.discharge_w * h;
         let next = BatteryState {
@@ -152,18 +174,57 @@ impl Battery {
     }
 
     /// Energy turned to heat in a step by charging and discharging, without fade and self-discharge, Wh.
-    pub fn conversion_loss_wh(&self, step: &BatteryStep, h: f64) -> f64 {
+    #[inline]
+    pub fn conversion_loss_wh(&self, step: &BatteryStep<N>, h: f64) -> N {
+        let (h, one) = (N::of(h), N::of(1.0));
         let (eta_charge, eta_discharge) = self.one_way(step.roundtrip_efficiency);
-        let discharging = if step.discharge_w > 0.0 { step.discharge_w * h * (1.0 / eta_discharge - 1.0) } else { 0.0 };
-        step.charge_w * h * (1.0 - eta_charge) + discharging
+        let discharging = (step.discharge_w * h * (one / eta_discharge - one)).only_where(step.discharge_w.positive());
+        step.charge_w * h * (one - eta_charge) + discharging
     }
+}
 
-    fn self_discharged(&self, h: f64) -> f64 {
-        if self.self_discharge_per_month > 0.0 {
+impl Battery {
+    /// A step's length for this battery.
+    pub fn length(&self, h: f64) -> StepLength {
+        let self_discharged = if self.self_discharge_per_month > 0.0 {
             1.0 - (1.0 - self.self_discharge_per_month).powf(h / HOURS_PER_MONTH)
         } else {
             0.0
-        }
+        };
+        StepLength { h, new_day: false, self_discharged }
+    }
+
+    /// Whether the cycles of the day are used up in a state.
+    pub fn has_cycled(&self, state: &BatteryState) -> bool {
+        state.discharged_today_wh >= self.max_cycles_per_day * self.nameplate_wh * (1.0 - 1e-12)
+    }
+
+    /// The most it could discharge in a step if asked for `dc_w`, W at the DC terminals.
+    pub fn ability_w(&self, state: &BatteryState, dc_w: f64, length: &StepLength) -> f64 {
+        self.step(state, dc_w.max(0.0), length).1.discharge_w
+    }
+
+    /// Several side by side, if all take their loss in the same places.
+    pub fn abreast(all: [&Self; LANES]) -> Option<Battery<Lanes>> {
+        let split_loss = all[0].split_loss;
+        let each = |value: fn(&Self) -> f64| Lanes::each(|i| value(all[i]));
+        all.iter().all(|b| b.split_loss == split_loss).then(|| Battery {
+            units: each(|b| b.units),
+            nameplate_wh: each(|b| b.nameplate_wh),
+            usable_wh: each(|b| b.usable_wh),
+            roundtrip_efficiency: each(|b| b.roundtrip_efficiency),
+            split_loss,
+            capacity_fade_per_cycle: each(|b| b.capacity_fade_per_cycle),
+            capacity_fade_per_year: each(|b| b.capacity_fade_per_year),
+            efficiency_fade_per_cycle: each(|b| b.efficiency_fade_per_cycle),
+            efficiency_fade_per_year: each(|b| b.efficiency_fade_per_year),
+            initial_soc: each(|b| b.initial_soc),
+            min_soc: each(|b| b.min_soc),
+            self_discharge_per_month: each(|b| b.self_discharge_per_month),
+            max_charge_w: each(|b| b.max_charge_w),
+            max_discharge_w: each(|b| b.max_discharge_w),
+            max_cycles_per_day: each(|b| b.max_cycles_per_day),
+        })
     }
 
     /// Reads the battery's keys of `[storage]`.
@@ -279,11 +340,11 @@ fn read_capacity(k: &mut Keys<'_>, units: f64) -> (f64, f64) {
 
 /// Constant loads of the storage system on the MV bus, W.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct StorageAuxiliary {
+pub struct StorageAuxiliary<N = f64> {
     /// While it neither charges nor discharges.
-    pub idle_w: f64,
+    pub idle_w: N,
     /// While it charges or discharges.
-    pub active_w: f64,
+    pub active_w: N,
 }
 
 impl StorageAuxiliary {
@@ -329,31 +390,41 @@ pub(crate) mod tests {
         }
     }
 
+    fn do_step(
+        battery: &Battery,
+        state: &BatteryState,
+        dc_w: f64,
+        h: f64,
+        new_day: bool,
+    ) -> (BatteryState, BatteryStep) {
+        battery.step(state, dc_w, &StepLength { new_day, ..battery.length(h) })
+    }
+
     fn stored(mwh: f64) -> BatteryState {
         BatteryState { stored_wh: mwh * 1e6, discharged_wh: 0.0, discharged_today_wh: 0.0, elapsed_h: 0.0 }
     }
 
     #[test]
     fn charging_stores_the_efficiency_s_share_and_discharging_gives_all_of_it() {
-        let (charged, step) = plain().step(&stored(10.0), -20e6, 1.0, false);
+        let (charged, step) = do_step(&plain(), &stored(10.0), -20e6, 1.0, false);
         assert_eq!((charged.stored_wh, step.charge_w), (28e6, 20e6));
-        let (empty, step) = plain().step(&charged, 50e6, 1.0, false);
+        let (empty, step) = do_step(&plain(), &charged, 50e6, 1.0, false);
         assert_eq!((empty.stored_wh, step.discharge_w), (0.0, 28e6));
     }
 
     #[test]
     fn split_efficiency_loses_the_same_over_a_round_trip() {
         let battery = Battery { split_loss: true, ..plain() };
-        let (charged, _) = battery.step(&stored(0.0), -20e6, 1.0, false);
-        let (_, step) = battery.step(&charged, 50e6, 1.0, false);
+        let (charged, _) = do_step(&battery, &stored(0.0), -20e6, 1.0, false);
+        let (_, step) = do_step(&battery, &charged, 50e6, 1.0, false);
         assert!((step.discharge_w - 18e6).abs() < 1e-6);
     }
 
     #[test]
     fn a_full_battery_takes_nothing_and_the_last_bit_of_room_is_filled_exactly() {
-        let (_, step) = plain().step(&stored(90.0), -5e6, 1.0, false);
+        let (_, step) = do_step(&plain(), &stored(90.0), -5e6, 1.0, false);
         assert_eq!(step.charge_w, 0.0);
-        let (full, step) = plain().step(&stored(81.0), -50e6, 0.5, false);
+        let (full, step) = do_step(&plain(), &stored(81.0), -50e6, 0.5, false);
         assert_eq!(full.stored_wh, 90e6);
         assert!((step.charge_w - 9e6 / 0.9 / 0.5).abs() < 1e-6);
     }
@@ -361,9 +432,9 @@ pub(crate) mod tests {
     #[test]
     fn the_minimum_state_of_charge_is_kept() {
         let battery = Battery { min_soc: 0.1, ..plain() };
-        let (after, step) = battery.step(&stored(20.0), 50e6, 1.0, false);
+        let (after, step) = do_step(&battery, &stored(20.0), 50e6, 1.0, false);
         assert_eq!((after.stored_wh, step.discharge_w), (9e6, 11e6));
-        let (_, below) = battery.step(&stored(5.0), 50e6, 1.0, false);
+        let (_, below) = do_step(&battery, &stored(5.0), 50e6, 1.0, false);
         assert_eq!(below.discharge_w, 0.0);
     }
 
@@ -372,7 +443,7 @@ pub(crate) mod tests {
         let battery = Battery { capacity_fade_per_cycle: 0.01, capacity_fade_per_year: 0.02, ..plain() };
         let state = BatteryState { discharged_wh: 500e6, elapsed_h: 8760.0, ..stored(90.0) };
         // N = 5, Y = 1: 90·(1 − 0.05 − 0.02) = 83.7 MWh
-        let (after, step) = battery.step(&state, 0.0, 1.0, false);
+        let (after, step) = do_step(&battery, &state, 0.0, 1.0, false);
         assert!((step.capacity_wh - 83.7e6).abs() < 1e-6);
         assert!((step.fade_loss_wh - 6.3e6).abs() < 1e-6);
         assert_eq!(after.discharged_wh, 500e6);
@@ -390,7 +461,7 @@ pub(crate) mod tests {
     fn a_worn_out_battery_holds_nothing_and_takes_nothing() {
         let battery = Battery { capacity_fade_per_year: 1.0, efficiency_fade_per_year: 1.0, ..plain() };
         let state = BatteryState { elapsed_h: 2.0 * 8760.0, ..stored(0.0) };
-        let (after, step) = battery.step(&state, -1e6, 1.0, false);
+        let (after, step) = do_step(&battery, &state, -1e6, 1.0, false);
         assert_eq!((after.stored_wh, step.charge_w, step.capacity_wh), (0.0, 0.0, 0.0));
     }
 
@@ -399,7 +470,7 @@ pub(crate) mod tests {
         let battery = Battery { self_discharge_per_month: 0.03, ..plain() };
         let mut state = stored(50.0);
         for _ in 0..730 {
-            state = battery.step(&state, 0.0, 1.0, false).0;
+            state = do_step(&battery, &state, 0.0, 1.0, false).0;
         }
         assert!((state.stored_wh - 50e6 * 0.97).abs() < 1.0);
     }
@@ -407,9 +478,9 @@ pub(crate) mod tests {
     #[test]
     fn a_daily_cycle_limit_stops_the_discharge_until_the_next_day() {
         let battery = Battery { max_cycles_per_day: 0.25, ..plain() };
-        let (state, first) = battery.step(&stored(90.0), 20e6, 1.0, true);
-        let (state, second) = battery.step(&state, 20e6, 1.0, false);
-        let (_, next_day) = battery.step(&state, 20e6, 1.0, true);
+        let (state, first) = do_step(&battery, &stored(90.0), 20e6, 1.0, true);
+        let (state, second) = do_step(&battery, &state, 20e6, 1.0, false);
+        let (_, next_day) = do_step(&battery, &state, 20e6, 1.0, true);
         assert_eq!((first.discharge_w, second.discharge_w, next_day.discharge_w), (20e6, 5e6, 20e6));
     }
 
@@ -433,7 +504,7 @@ pub(crate) mod tests {
             };
             let mut state = battery.initial_state();
             for dc_w in powers {
-                let (next, step) = battery.step(&state, dc_w, h, false);
+                let (next, step) = do_step(&battery, &state, dc_w, h, false);
                 let (eta_c, eta_d) = battery.one_way(step.roundtrip_efficiency);
                 let expected = step.charge_w * h * eta_c - step.discharge_w * h / eta_d - step.fade_loss_wh - step.self_discharge_wh;
                 prop_assert!((next.stored_wh - state.stored_wh - expected).abs() <= 1e-9 * battery.nameplate_wh);

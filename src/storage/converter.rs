@@ -1,6 +1,7 @@
 //! Between the battery's DC terminals and the MV bus: inverter, transformer, auxiliary load.
 
 use crate::keys::Keys;
+use crate::lanes::{LANES, Lanes, Real};
 use crate::losses::Transformer;
 use crate::units::{MEGA, fraction};
 
@@ -9,30 +10,30 @@ use super::battery::{BatteryStep, StorageAuxiliary};
 
 /// The storage inverter, its MV transformer and the auxiliary load.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Converter {
+pub struct Converter<N = f64> {
     /// Inverter AC rating, W.
-    pub rated_w: f64,
+    pub rated_w: N,
     /// Inverter efficiency, the same in both directions, 0 to 1.
-    pub efficiency: f64,
+    pub efficiency: N,
     /// MV transformer; lossless when there is none.
-    pub transformer: Transformer,
+    pub transformer: Transformer<N>,
     /// Constant loads.
-    pub auxiliary: StorageAuxiliary,
+    pub auxiliary: StorageAuxiliary<N>,
 }
 
 /// The storage's powers of one step between DC terminals and MV bus, W, positive towards the grid, and its losses.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct ConverterStep {
+pub struct ConverterStep<N = f64> {
     /// Node 2: inverter AC terminals.
-    pub ac_w: f64,
+    pub ac_w: N,
     /// Node 3 less the auxiliary load: what the storage adds to the MV bus.
-    pub mv_w: f64,
+    pub mv_w: N,
     /// Lost in the inverter, W.
-    pub inverter_loss_w: f64,
+    pub inverter_loss_w: N,
     /// Lost in the transformer, W.
-    pub transformer_loss_w: f64,
+    pub transformer_loss_w: N,
     /// Auxiliary load, W.
-    pub auxiliary_w: f64,
+    pub auxiliary_w: N,
 }
 
 impl Converter {
@@ -59,10 +60,25 @@ impl Converter {
         Self { rated_w, efficiency, transformer, auxiliary: StorageAuxiliary::read(k) }
     }
 
+    /// Several side by side, if their transformers are alike.
+    pub fn abreast(all: [&Self; LANES]) -> Option<Converter<Lanes>> {
+        Some(Converter {
+            rated_w: Lanes::each(|i| all[i].rated_w),
+            efficiency: Lanes::each(|i| all[i].efficiency),
+            transformer: Transformer::abreast(all.map(|c| &c.transformer))?,
+            auxiliary: StorageAuxiliary {
+                idle_w: Lanes::each(|i| all[i].auxiliary.idle_w),
+                active_w: Lanes::each(|i| all[i].auxiliary.active_w),
+            },
+        })
+    }
+}
+
+impl<N: Real> Converter<N> {
     /// What a power at the DC terminals, positive discharging, means at the MV bus, W.
     #[inline]
-    pub fn mv_w(&self, dc_w: f64) -> f64 {
-        self.to_mv(&BatteryStep { charge_w: (-dc_w).max(0.0), discharge_w: dc_w.max(0.0), ..Default::default() }).mv_w
+    pub fn mv_w(&self, dc_w: N) -> N {
+        self.to_mv(&BatteryStep { charge_w: (-dc_w).or_zero(), discharge_w: dc_w.or_zero(), ..Default::default() }).mv_w
     }
 
     /// Node 1 → 3: what a battery step means at the MV bus.
@@ -70,18 +86,22 @@ impl Converter {
     /// Discharging, power leaves through the transformer; charging, the transformer draws what the inverter takes and
     /// its own loss; idle it draws its no-load loss (nothing if it is disconnected while nothing runs).
     #[inline]
-    pub fn to_mv(&self, step: &BatteryStep) -> ConverterStep {
-        let running = step.charge_w > 0.0 || step.discharge_w > 0.0;
-        let auxiliary_w = if running { self.auxiliary.active_w } else { self.auxiliary.idle_w };
+    pub fn to_mv(&self, step: &BatteryStep<N>) -> ConverterStep<N> {
+        let running = step.runs();
+        let auxiliary_w = N::choose(running, self.auxiliary.active_w, self.auxiliary.idle_w);
         let ac_w = step.discharge_w * self.efficiency - step.charge_w / self.efficiency;
-        let node3_w =
-            if ac_w > 0.0 { self.transformer.output_w(ac_w, true) } else { -self.transformer.input_w(-ac_w, running) };
+        let delivers = ac_w.positive();
+        let mut node3_w = -self.transformer.input_w(-ac_w, running);
+        if N::any(delivers) {
+            node3_w = N::choose(delivers, self.transformer.output_w(ac_w, N::mask(true)), node3_w);
+        }
         // The winding loss goes with the power on the transformer's far side, whichever way it flows.
-        let transformer_loss_w = self.transformer.loss_w(if ac_w > 0.0 { node3_w } else { -ac_w }, running);
+        let transformer_loss_w = self.transformer.loss_w(N::choose(delivers, node3_w, -ac_w), running);
+        let one = N::of(1.0);
         ConverterStep {
             ac_w,
             mv_w: node3_w - auxiliary_w,
-            inverter_loss_w: step.discharge_w * (1.0 - self.efficiency) + step.charge_w * (1.0 / self.efficiency - 1.0),
+            inverter_loss_w: step.discharge_w * (one - self.efficiency) + step.charge_w * (one / self.efficiency - one),
             transformer_loss_w,
             auxiliary_w,
         }

@@ -1,16 +1,18 @@
 //! How much the battery may charge and discharge in a step, at its DC terminals.
 
-use crate::plant::{Demand, Grid, GridNode};
+use crate::lanes::Real;
+use crate::losses::{Loss, Transformer};
+use crate::plant::{GridNode, Passage, after_hv_w};
 
 use super::converter::Converter;
 
 /// The most the battery may take or give in a step, W at the DC terminals, both 0 or more.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Limits {
+pub struct Limits<N = f64> {
     /// Largest charge power.
-    pub charge_w: f64,
+    pub charge_w: N,
     /// Largest discharge power.
-    pub discharge_w: f64,
+    pub discharge_w: N,
 }
 
 /// Which PV power an algorithm may charge from.
@@ -26,11 +28,11 @@ pub enum ChargeFrom {
 
 /// What an algorithm asks of the limits in a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Aim {
+pub struct Aim<N = f64> {
     /// Where charge comes from.
     pub charge_from: ChargeFrom,
     /// Share of the inverter's rating it may use, 0 to 1.
-    pub rated_share: f64,
+    pub rated_share: N,
     /// Whether discharge stops at the export limit; if not, the second walk curtails what is too much.
     pub discharge_to_limit: bool,
 }
@@ -47,100 +49,148 @@ pub enum LimitMode {
 
 /// Computes the limits of a plant; holds what is the same in every step.
 #[derive(Debug, Clone)]
-pub struct LimitTracer<'a> {
-    grid: &'a Grid,
-    converter: &'a Converter,
+pub struct LimitTracer<'a, N = f64> {
+    converter: &'a Converter<N>,
     mode: LimitMode,
     /// HV loss when the storage alone delivers its rating, W.
-    hv_loss_alone_w: f64,
+    hv_loss_alone_w: N,
     /// What the storage alone can deliver to the POI, before availability, W.
-    hardware_w: f64,
+    hardware_w: N,
+    /// What the transformer delivers, and takes, at the inverter's rating and at nothing, W.
+    rated: Reach<N>,
 }
 
-impl<'a> LimitTracer<'a> {
-    /// A tracer for one plant.
-    pub fn new(grid: &'a Grid, converter: &'a Converter, mode: LimitMode) -> Self {
-        let rated_mv_w = converter.transformer.output_w(converter.rated_w, true);
-        let hardware_w = grid.after_hv_w(rated_mv_w, true);
-        Self { grid, converter, mode, hv_loss_alone_w: rated_mv_w - hardware_w, hardware_w }
-    }
+/// What the storage's transformer does at the ends of its range, W.
+#[derive(Debug, Clone, Copy)]
+struct Reach<N> {
+    /// At the inverter's AC side.
+    rated_w: N,
+    /// Delivered to the MV bus at the rating.
+    most_out_w: N,
+    /// The same at no power: its own draw, negative.
+    least_out_w: N,
+    /// Taken from the MV bus at the rating.
+    most_in_w: N,
+}
 
-    /// The limits of step `i`, given the powers of PV alone in that step beside `demand`.
-    pub fn limits(&self, i: usize, pv: &GridNode, demand: &Demand, aim: &Aim) -> Limits {
-        Limits { charge_w: self.charge_w(i, pv, demand, aim), discharge_w: self.discharge_w(i, pv, demand, aim) }
-    }
-
-    /// The power at the DC terminals that brings the plant's output to `output_w` in step `i` beside a PV power at the
-    /// MV bus; positive discharges. As much of it as the inverter carries.
-    pub fn dc_for_output_w(&self, i: usize, pv_mv_w: f64, output_w: f64) -> f64 {
-        self.dc_for_mv_w(self.grid.mv_for_output_w(i, output_w) - pv_mv_w, self.converter.rated_w)
-    }
-
-    /// The plant's output in step `i` with a power at the DC terminals beside a PV power at the MV bus.
-    pub fn output_w(&self, i: usize, pv_mv_w: f64, dc_w: f64) -> f64 {
-        let mv_w = pv_mv_w + self.converter.mv_w(dc_w);
-        self.grid.flow(i, mv_w, true, &Demand::default()).before_limit_w
-    }
-
-    /// The power at the DC terminals that adds `added_w` to the MV bus, the auxiliary load met, with at most `rated_w`
-    /// at the inverter's AC side. Down to the transformer's own draw, a little discharge still lifts the bus.
-    fn dc_for_mv_w(&self, added_w: f64, rated_w: f64) -> f64 {
-        let Converter { transformer, efficiency, auxiliary, .. } = self.converter;
-        let node3_w = added_w + auxiliary.active_w;
-        if node3_w >= transformer.output_w(rated_w, true) {
-            rated_w / efficiency
-        } else if node3_w > transformer.output_w(0.0, true) {
-            transformer.input_w(node3_w, true) / efficiency
-        } else if -node3_w >= transformer.input_w(rated_w, true) {
-            -rated_w * efficiency
-        } else {
-            -transformer.output_w(-node3_w, true).max(0.0) * efficiency
+impl<N: Real> Reach<N> {
+    fn new(transformer: &Transformer<N>, rated_w: N) -> Self {
+        let on = N::mask(true);
+        Self {
+            rated_w,
+            most_out_w: transformer.output_w(rated_w, on),
+            least_out_w: transformer.output_w(N::of(0.0), on),
+            most_in_w: transformer.input_w(rated_w, on),
         }
     }
+}
 
-    /// Charge limit: the starting power at the MV bus, through the transformer, capped by the inverter, converted.
-    fn charge_w(&self, i: usize, pv: &GridNode, demand: &Demand, aim: &Aim) -> f64 {
-        let rated_w = aim.rated_share * self.converter.rated_w;
-        let start_w = match (aim.charge_from, self.mode) {
-            (ChargeFrom::Grid, _) => return rated_w * self.converter.efficiency,
-            _ if pv.mv_w <= 0.0 => 0.0,
-            (ChargeFrom::AllPv, _) => pv.mv_w,
-            (ChargeFrom::Excess, LimitMode::Documented) => {
-                let excess_w = (-pv.headroom_w).max(0.0);
-                excess_w + (pv.mv_w - pv.after_hv_w) * excess_w / pv.mv_w
-            }
-            (ChargeFrom::Excess, LimitMode::Exact) => {
-                return (-self.dc_for_mv_w(self.to_limit_w(i, pv, demand), rated_w)).max(0.0);
-            }
-        };
-        let ac_w = self.converter.transformer.output_w(start_w, true).min(rated_w);
-        (ac_w * self.converter.efficiency).max(0.0)
+impl<'a, N: Real> LimitTracer<'a, N> {
+    /// A tracer for one plant with its HV equipment.
+    pub fn new(equipment: &[Loss<N>], converter: &'a Converter<N>, mode: LimitMode) -> Self {
+        let rated = Reach::new(&converter.transformer, converter.rated_w);
+        let hardware_w = after_hv_w(equipment, rated.most_out_w, N::mask(true));
+        Self { converter, mode, hv_loss_alone_w: rated.most_out_w - hardware_w, hardware_w, rated }
     }
 
-    /// Discharge limit: the lesser of headroom and hardware, traced back to the DC terminals.
-    fn discharge_w(&self, i: usize, pv: &GridNode, demand: &Demand, aim: &Aim) -> f64 {
+    /// The limits of a step, given what lies before the POI in it and the powers of PV alone.
+    #[inline]
+    pub fn limits(&self, passage: &Passage<'_, N>, pv: &GridNode<N>, aim: &Aim<N>) -> Limits<N> {
         let rated_w = aim.rated_share * self.converter.rated_w;
-        let ac_w = match self.mode {
-            _ if !aim.discharge_to_limit => rated_w,
-            LimitMode::Documented => self.documented_discharge_ac_w(pv).min(rated_w),
-            LimitMode::Exact => return self.dc_for_mv_w(self.to_limit_w(i, pv, demand), rated_w).max(0.0),
+        let exact = self.mode == LimitMode::Exact;
+        let solves = exact && (aim.charge_from == ChargeFrom::Excess || aim.discharge_to_limit);
+        let to_limit_w = if solves { self.to_limit_w(passage, pv, rated_w) } else { N::of(0.0) };
+        let charge_w = match aim.charge_from {
+            ChargeFrom::Grid => rated_w * self.converter.efficiency,
+            ChargeFrom::AllPv => self.charge_w(pv.mv_w, rated_w),
+            ChargeFrom::Excess if exact => (-to_limit_w).only_where(pv.mv_w.positive()).or_zero(),
+            ChargeFrom::Excess => self.charge_w(documented_excess_w(pv), rated_w),
         };
-        ac_w / self.converter.efficiency
+        let discharge_w = if !aim.discharge_to_limit {
+            rated_w / self.converter.efficiency
+        } else if exact {
+            to_limit_w.or_zero()
+        } else {
+            self.documented_discharge_ac_w(pv).or_less(rated_w) / self.converter.efficiency
+        };
+        Limits { charge_w, discharge_w }
+    }
+
+    /// The power at the DC terminals that brings the plant's output in a step to `output_w` beside a PV power at the MV
+    /// bus; positive discharges. As much of it as the inverter carries.
+    #[inline]
+    pub fn dc_for_output_w(&self, passage: &Passage<'_, N>, pv_mv_w: N, output_w: N) -> N {
+        self.dc_for_mv_w(passage.mv_for_output_w(output_w) - pv_mv_w, &self.rated)
+    }
+
+    /// The plant's output in a step with a power at the DC terminals beside a PV power at the MV bus.
+    pub fn output_w(&self, passage: &Passage<'_, N>, pv_mv_w: N, dc_w: N) -> N {
+        let mv_w = pv_mv_w + self.converter.mv_w(dc_w);
+        passage.flow(mv_w, N::mask(true), N::of(f64::INFINITY)).before_limit_w
+    }
+
+    /// The power at the DC terminals that adds `added_w` to the MV bus, the auxiliary load met, with at most the rating
+    /// at the inverter's AC side. Down to the transformer's own draw, a little discharge still lifts the bus.
+    #[inline]
+    fn dc_for_mv_w(&self, added_w: N, reach: &Reach<N>) -> N {
+        let Converter { transformer, efficiency, auxiliary, .. } = self.converter;
+        let (on, efficiency) = (N::mask(true), *efficiency);
+        let node3_w = added_w + auxiliary.active_w;
+        let most_in = (-node3_w).at_least(reach.most_in_w);
+        let mut dc_w = -reach.rated_w * efficiency;
+        let gives = node3_w.above(reach.least_out_w);
+        let takes = N::both(N::not(most_in), N::not(gives));
+        if N::any(takes) {
+            let charge_w = -transformer.output_w(-node3_w, on).or_zero() * efficiency;
+            dc_w = N::choose(takes, charge_w, dc_w);
+        }
+        if N::any(gives) {
+            let most_out = node3_w.at_least(reach.most_out_w);
+            let ac_w = N::choose(most_out, reach.rated_w, transformer.input_w(node3_w, on));
+            dc_w = N::choose(gives, ac_w / efficiency, dc_w);
+        }
+        dc_w
+    }
+
+    /// What charges from a power at the MV bus: through the transformer, capped by the inverter, converted.
+    #[inline]
+    fn charge_w(&self, start_w: N, rated_w: N) -> N {
+        let charges = start_w.positive();
+        if !N::any(charges) {
+            return N::of(0.0);
+        }
+        let ac_w = self.converter.transformer.output_w(start_w, N::mask(true)).or_less(rated_w);
+        (ac_w * self.converter.efficiency).or_zero().only_where(charges)
     }
 
     /// The published discharge: headroom plus the HV loss of the storage alone, back through the transformer.
-    fn documented_discharge_ac_w(&self, pv: &GridNode) -> f64 {
-        let headroom_w = pv.headroom_w.max(0.0);
-        if self.hardware_w <= headroom_w {
-            return self.converter.rated_w;
-        }
-        self.converter.transformer.input_w(headroom_w + self.hv_loss_alone_w, true)
+    #[inline]
+    fn documented_discharge_ac_w(&self, pv: &GridNode<N>) -> N {
+        let headroom_w = pv.headroom_w.or_zero();
+        let traced_w = self.converter.transformer.input_w(headroom_w + self.hv_loss_alone_w, N::mask(true));
+        N::choose(headroom_w.at_least(self.hardware_w), self.converter.rated_w, traced_w)
     }
 
-    /// What the storage must add to the MV bus so that the output stands on its limit, W; negative is charging.
-    fn to_limit_w(&self, i: usize, pv: &GridNode, demand: &Demand) -> f64 {
-        self.grid.mv_for_output_w(i, self.grid.export_cap_w(i, demand)) - pv.mv_w
+    /// The power at the DC terminals with which the output stands on its limit, W; negative is charging.
+    #[inline]
+    fn to_limit_w(&self, passage: &Passage<'_, N>, pv: &GridNode<N>, rated_w: N) -> N {
+        let added_w = passage.mv_for_output_w(passage.export_cap_w) - pv.mv_w;
+        if rated_w == self.rated.rated_w {
+            return self.dc_for_mv_w(added_w, &self.rated);
+        }
+        self.dc_for_mv_w(added_w, &Reach::new(&self.converter.transformer, rated_w))
     }
+}
+
+/// The published excess at the MV bus: what is above the limit, and its share of the HV loss in proportion, W.
+#[inline]
+fn documented_excess_w<N: Real>(pv: &GridNode<N>) -> N {
+    let excess_w = (-pv.headroom_w).or_zero();
+    let generates = pv.mv_w.positive();
+    if !N::any(excess_w.positive()) {
+        return N::of(0.0);
+    }
+    (excess_w + (pv.mv_w - pv.after_hv_w) * excess_w / pv.mv_w).only_where(generates)
 }
 
 #[cfg(test)]
@@ -149,6 +199,7 @@ mod tests {
     use super::super::converter::tests::worked_example as converter;
     use super::*;
     use crate::ev::Draw;
+    use crate::plant::Demand;
     use crate::plant::grid_tests::worked_example as grid;
     use proptest::prelude::*;
 
@@ -161,10 +212,9 @@ mod tests {
 
     fn documented(mv_w: f64) -> (Limits, f64) {
         let (grid, converter) = (grid(1), converter());
-        let limits = LimitTracer::new(&grid, &converter, LimitMode::Documented).limits(
-            0,
+        let limits = LimitTracer::new(&grid.equipment, &converter, LimitMode::Documented).limits(
+            &grid.passage(0, &NONE),
             &grid.flow(0, mv_w, true, &NONE),
-            &NONE,
             &EXCESS,
         );
         (limits, mv_w)
@@ -210,10 +260,9 @@ mod tests {
     fn a_custom_share_caps_both_directions_and_ignores_the_limit() {
         let (grid, converter) = (grid(1), converter());
         let aim = Aim { charge_from: ChargeFrom::AllPv, rated_share: 0.5, discharge_to_limit: false };
-        let limits = LimitTracer::new(&grid, &converter, LimitMode::Documented).limits(
-            0,
+        let limits = LimitTracer::new(&grid.equipment, &converter, LimitMode::Documented).limits(
+            &grid.passage(0, &NONE),
             &grid.flow(0, 120e6, true, &NONE),
-            &NONE,
             &aim,
         );
         close(limits.charge_w, 12.5e6 * 0.98);
@@ -226,10 +275,9 @@ mod tests {
         grid.equipment =
             vec![crate::losses::Loss::Transformer(crate::losses::Transformer::new(150e6, 0.001, 0.0, false))];
         grid.export.limit_w[0] = f64::INFINITY;
-        let limits = LimitTracer::new(&grid, &converter, LimitMode::Exact).limits(
-            0,
+        let limits = LimitTracer::new(&grid.equipment, &converter, LimitMode::Exact).limits(
+            &grid.passage(0, &NONE),
             &grid.flow(0, 20e6, true, &NONE),
-            &NONE,
             &EXCESS,
         );
         assert_eq!(limits.discharge_w, 25e6 / 0.98);
@@ -240,8 +288,11 @@ mod tests {
         let (mut grid, converter) = (grid(1), converter());
         grid.export.limit_w[0] = f64::INFINITY;
         for mode in [LimitMode::Documented, LimitMode::Exact] {
-            let limits =
-                LimitTracer::new(&grid, &converter, mode).limits(0, &grid.flow(0, 120e6, true, &NONE), &NONE, &EXCESS);
+            let limits = LimitTracer::new(&grid.equipment, &converter, mode).limits(
+                &grid.passage(0, &NONE),
+                &grid.flow(0, 120e6, true, &NONE),
+                &EXCESS,
+            );
             assert_eq!((limits.charge_w, limits.discharge_w), (0.0, 25e6 / 0.98), "{mode:?}");
         }
     }
@@ -261,7 +312,7 @@ mod tests {
             converter.rated_w = 1e9;
             let demand = grid.demand(0, &Draw::default());
             let first = grid.flow(0, mv_w, true, &demand);
-            let limits = LimitTracer::new(&grid, &converter, LimitMode::Exact).limits(0, &first, &demand, &EXCESS);
+            let limits = LimitTracer::new(&grid.equipment, &converter, LimitMode::Exact).limits(&grid.passage(0, &demand), &first, &EXCESS);
             let step = if first.headroom_w < 0.0 {
                 BatteryStep { charge_w: limits.charge_w, ..Default::default() }
             } else {
@@ -278,7 +329,7 @@ mod tests {
             let (mut grid, converter) = (grid(1), converter());
             grid.export.limit_w[0] = limit_w;
             for mode in [LimitMode::Documented, LimitMode::Exact] {
-                let limits = LimitTracer::new(&grid, &converter, mode).limits(0, &grid.flow(0, mv_w, true, &NONE), &NONE, &EXCESS);
+                let limits = LimitTracer::new(&grid.equipment, &converter, mode).limits(&grid.passage(0, &NONE), &grid.flow(0, mv_w, true, &NONE), &EXCESS);
                 prop_assert!(limits.charge_w >= 0.0 && limits.charge_w <= 25e6 * 0.98 * (1.0 + 1e-12));
                 prop_assert!(limits.discharge_w >= 0.0 && limits.discharge_w <= 25e6 / 0.98 * (1.0 + 1e-12));
             }

@@ -11,7 +11,7 @@ pub mod planner;
 #[cfg(test)]
 mod tests;
 
-pub use battery::{Battery, BatteryState, BatteryStep, StorageAuxiliary};
+pub use battery::{Battery, BatteryState, BatteryStep, StepLength, StorageAuxiliary};
 pub use converter::{Converter, ConverterStep};
 pub use dispatch::{
     Command, Control, Custom, Dispatch, Forecast, GridCharging, Intent, Objective, Optimal, PeakShaver, PeakShaving,

@@ -2,10 +2,10 @@
 
 use crate::ev::{Draw, Ev, EvState};
 use crate::inputs::Prices;
-use crate::plant::{Demand, EvNodes, Grid, GridNode, GridNodes, Service};
+use crate::plant::{Demand, EvNodes, Grid, GridNode, GridNodes, Passage, Service};
 use crate::time::{Moment, TimeAxis};
 
-use super::battery::{BatteryState, BatteryStep};
+use super::battery::{BatteryState, BatteryStep, StepLength};
 use super::converter::ConverterStep;
 use super::dispatch::{Control, Intent, Pilot, View, Wish};
 use super::limits::LimitTracer;
@@ -71,11 +71,11 @@ pub fn run(plan: &Plan, around: &Around<'_>, start: State) -> StorageYear {
     let mut operation = Operation {
         plan,
         around,
-        tracer: LimitTracer::new(around.grid, &plan.converter, plan.limits),
+        tracer: LimitTracer::new(&around.grid.equipment, &plan.converter, plan.limits),
         pilot: Pilot::new(plan, around, &start.battery),
         state: start,
         ev: around.ev.start(),
-        step_h: around.axis.step_h(),
+        length: plan.battery.length(around.axis.step_h()),
     };
     let len = around.first.mv_w.len();
     let mut nodes = StorageNodes::with_capacity(len);
@@ -98,7 +98,7 @@ struct Operation<'a> {
     pilot: Pilot<'a>,
     state: State,
     ev: EvState,
-    step_h: f64,
+    length: StepLength,
 }
 
 /// What a step is meant to be once all limits have spoken.
@@ -114,10 +114,10 @@ struct Course {
 
 impl Operation<'_> {
     fn step(&mut self, step: usize) -> (StorageStep, Option<(Draw, Draw)>) {
-        let new_day = step == 0 || self.around.calendar[step].day != self.around.calendar[step - 1].day;
-        let h = self.step_h;
+        let h = self.length.h;
+        self.length.new_day = step == 0 || self.around.calendar[step].day != self.around.calendar[step - 1].day;
         self.pilot.prepare(&mut self.state.control, &self.state.battery);
-        let (mut course, vehicles) = self.vehicles_first(step, new_day);
+        let (mut course, vehicles) = self.vehicles_first(step);
         let mut given_w = course.dc_w;
         if course.dc_w > 0.0 {
             // A battery that tapers off may give less on the way of a smaller request than on that of the whole.
@@ -127,7 +127,7 @@ impl Operation<'_> {
                 course.wish.reason = Reason::Locked;
             }
         }
-        let (next, done) = self.plan.battery.step(&self.state.battery, given_w, h, new_day);
+        let (next, done) = self.plan.battery.step(&self.state.battery, given_w, &self.length);
         let at_mv = self.plan.converter.to_mv(&done);
         let losses = self.losses(&done, &at_mv);
         if course.dc_w != 0.0 && done.charge_w == 0.0 && done.discharge_w == 0.0 && course.wish.reason != Reason::Locked
@@ -158,7 +158,7 @@ impl Operation<'_> {
     }
 
     fn losses(&self, done: &BatteryStep, at_mv: &ConverterStep) -> StorageLosses {
-        let h = self.step_h;
+        let h = self.length.h;
         StorageLosses {
             battery_wh: self.plan.battery.conversion_loss_wh(done, h),
             fade_wh: done.fade_loss_wh,
@@ -185,7 +185,7 @@ impl Operation<'_> {
     /// Serves the vehicles as far as grid, PV and battery reach, and settles what the battery is asked for.
     ///
     /// The course is laid for their full request; a battery that cannot keep it up leaves them what it can.
-    fn vehicles_first(&mut self, step: usize, new_day: bool) -> (Course, Option<(Draw, Draw)>) {
+    fn vehicles_first(&mut self, step: usize) -> (Course, Option<(Draw, Draw)>) {
         let grid = self.around.grid;
         if self.around.ev.is_none() {
             let demand = grid.demand(step, &Draw::default());
@@ -194,8 +194,8 @@ impl Operation<'_> {
         let asked = self.course(step, grid.demand(step, &self.around.ev.request(step, &self.ev)));
         let import_limit_w = self.import_limit_w(step);
         let pv_mv_w = self.around.first.mv_w[step];
-        let help_w = self.help_w(step, &asked, import_limit_w, new_day);
-        let output_w = self.tracer.output_w(step, pv_mv_w, help_w);
+        let help_w = self.help_w(step, &asked, import_limit_w);
+        let output_w = self.tracer.output_w(&grid.passage(step, &asked.demand), pv_mv_w, help_w);
         let Service { request, served, takes_all } =
             grid.serve(step, self.around.ev, &mut self.ev, output_w, import_limit_w);
         let demand = grid.demand(step, &served);
@@ -212,23 +212,24 @@ impl Operation<'_> {
     /// What the battery can do for vehicles that ask for more than PV and grid give, W at its DC terminals.
     ///
     /// It may not export on another phase what it gives on the fullest one.
-    fn help_w(&self, step: usize, asked: &Course, import_limit_w: f64, new_day: bool) -> f64 {
+    fn help_w(&self, step: usize, asked: &Course, import_limit_w: f64) -> f64 {
+        let passage = self.around.grid.passage(step, &asked.demand);
         let pv_mv_w = self.around.first.mv_w[step];
         let wanted_w = asked.demand.at_import_w - import_limit_w;
-        let cap_w = self.around.grid.export_cap_w(step, &asked.demand);
-        let needed_w = self.tracer.dc_for_output_w(step, pv_mv_w, wanted_w.min(cap_w));
+        let needed_w = self.tracer.dc_for_output_w(&passage, pv_mv_w, wanted_w.min(passage.export_cap_w));
         if needed_w <= 0.0 || !self.pilot.helps() {
             return 0.0;
         }
-        let ability_w = self.plan.battery.ability_w(&self.state.battery, needed_w, self.step_h, new_day);
-        self.pilot.path(&self.state, asked.dc_w.max(needed_w), self.step_h).mean_up_to_w(needed_w).min(ability_w)
+        let ability_w = self.plan.battery.ability_w(&self.state.battery, needed_w, &self.length);
+        self.pilot.path(&self.state, asked.dc_w.max(needed_w), self.length.h).mean_up_to_w(needed_w).min(ability_w)
     }
 
     /// What the battery is asked for beside a demand: the wish, and then the import limit, which has the last word.
     fn course(&mut self, step: usize, demand: Demand) -> Course {
         let around = self.around;
         let pv = self.pv_alone(step, &demand);
-        let limits = self.tracer.limits(step, &pv, &demand, &self.pilot.aim(step));
+        let passage = around.grid.passage(step, &demand);
+        let limits = self.tracer.limits(&passage, &pv, &self.pilot.aim(step));
         let import_limit_w = self.import_limit_w(step);
         let least_output_w = demand.at_import_w - import_limit_w;
         let prices = around.prices.map(|p| (p.buy_per_kwh[step], p.sell_per_kwh[step]));
@@ -239,44 +240,51 @@ impl Operation<'_> {
             demand: &demand,
             limits: &limits,
             import_limit_w,
-            export_cap_w: around.grid.export_cap_w(step, &demand),
+            export_cap_w: passage.export_cap_w,
             state: &self.state,
-            step_h: self.step_h,
+            step_h: self.length.h,
             prices,
         };
         let mut wish = self.pilot.wish(&view);
         // The import limit has the last word over what is asked of PV, too.
         wish.output_cap_w = wish.output_cap_w.max(least_output_w);
         let pv_mv_w = if wish.pv_off { pv.mv_w.min(0.0) } else { pv.mv_w };
-        let wished_w = self.wished_w(&view, wish.intent, pv_mv_w);
+        let wished_w = self.wished_w(&view, &passage, wish.intent, pv_mv_w);
         let above_cap = matches!(wish.intent, Intent::Output { output_w } if output_w > view.export_cap_w);
         if above_cap && wished_w < 0.0 {
             wish.reason = Reason::PvCharge;
         }
         // PV that is off comes back as far as the import limit needs it.
-        let dc_w = self.held_w(&view, &mut wish, wished_w, (pv.mv_w, least_output_w));
+        let dc_w = self.held_w(&view, &passage, &mut wish, wished_w, (pv.mv_w, least_output_w));
         Course { demand, limits, wish, dc_w: self.pilot.within_rates(dc_w), promised_w: 0.0 }
     }
 
     /// A wish as a power at the DC terminals, positive discharging.
-    fn wished_w(&self, view: &View<'_>, intent: Intent, pv_mv_w: f64) -> f64 {
+    fn wished_w(&self, view: &View<'_>, passage: &Passage<'_>, intent: Intent, pv_mv_w: f64) -> f64 {
         match intent {
             Intent::Idle => 0.0,
             Intent::Charge { up_to_w } => -up_to_w.max(0.0),
             Intent::Discharge { up_to_w } => up_to_w.max(0.0),
             Intent::Output { output_w } => {
-                self.tracer.dc_for_output_w(view.step, pv_mv_w, output_w.min(view.export_cap_w))
+                self.tracer.dc_for_output_w(passage, pv_mv_w, output_w.min(view.export_cap_w))
             }
         }
     }
 
     /// The wished power, or what the import limit makes of it: it stops a charge, and lets the battery discharge as far as
     /// the strategy helps and the export limit of other phases lets it.
-    fn held_w(&self, view: &View<'_>, wish: &mut Wish, wished_w: f64, (pv_mv_w, least_output_w): (f64, f64)) -> f64 {
+    fn held_w(
+        &self,
+        view: &View<'_>,
+        passage: &Passage<'_>,
+        wish: &mut Wish,
+        wished_w: f64,
+        (pv_mv_w, least_output_w): (f64, f64),
+    ) -> f64 {
         if view.import_limit_w == f64::INFINITY {
             return wished_w;
         }
-        let mut least_w = self.tracer.dc_for_output_w(view.step, pv_mv_w, least_output_w.min(view.export_cap_w));
+        let mut least_w = self.tracer.dc_for_output_w(passage, pv_mv_w, least_output_w.min(view.export_cap_w));
         if !self.pilot.helps() {
             least_w = least_w.min(0.0);
         }
@@ -315,6 +323,6 @@ impl Operation<'_> {
         let pv_mv_w = around.first.mv_w[step] - done.pv_off_w;
         let node = around.grid.flow_below(step, pv_mv_w + done.at_mv.mv_w, runs, &course.demand, done.output_cap_w);
         let pv_w = around.grid.flow(step, pv_mv_w, around.pv_running[step], &course.demand).before_limit_w;
-        self.pilot.remember(&mut self.state.control, &node, pv_w, self.step_h);
+        self.pilot.remember(&mut self.state.control, &node, pv_w, self.length.h);
     }
 }

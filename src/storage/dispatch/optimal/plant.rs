@@ -51,7 +51,7 @@ impl<'a> Plant<'a> {
         (wear_per_kwh, far_above): (f64, f64),
     ) -> Self {
         let (eta_charge, eta_discharge) = plan.battery.one_way(plan.battery.roundtrip_efficiency(start));
-        let tracer = LimitTracer::new(around.grid, &plan.converter, LimitMode::Exact);
+        let tracer = LimitTracer::new(&around.grid.equipment, &plan.converter, LimitMode::Exact);
         Self { tracer, around, plan, h: around.axis.step_h(), eta_charge, eta_discharge, wear_per_kwh, far_above }
     }
 
@@ -119,13 +119,14 @@ impl<'a> Plant<'a> {
 
     /// Changes at which the cost of a step bends: the POI at zero, on its limits, and at the month's peak.
     pub fn kinks(&self, s: &Step, changes_wh: &mut Vec<f64>) {
-        let cap_w = self.around.grid.export_cap_w(s.number, &s.demand);
+        let passage = self.around.grid.passage(s.number, &s.demand);
         let at_limit_w = s.demand.at_import_w - s.import_limit_w;
-        let outputs_w = [s.demand.total_w, s.demand.total_w - s.ceiling_w, at_limit_w, cap_w].into_iter();
+        let outputs_w =
+            [s.demand.total_w, s.demand.total_w - s.ceiling_w, at_limit_w, passage.export_cap_w].into_iter();
         changes_wh.extend(
             outputs_w
                 .filter(|w| w.is_finite())
-                .map(|output_w| self.change_wh(self.tracer.dc_for_output_w(s.number, s.pv_mv_w, output_w))),
+                .map(|output_w| self.change_wh(self.tracer.dc_for_output_w(&passage, s.pv_mv_w, output_w))),
         );
     }
 
@@ -147,7 +148,8 @@ impl<'a> Plant<'a> {
 
     /// The power at the DC terminals that brings the output of a step to `output_w`, W, positive discharging.
     pub fn dc_for_output_w(&self, number: usize, pv_mv_w: f64, output_w: f64) -> f64 {
-        self.tracer.dc_for_output_w(number, pv_mv_w, output_w)
+        let passage = self.around.grid.passage(number, &Demand::default());
+        self.tracer.dc_for_output_w(&passage, pv_mv_w, output_w)
     }
 
     /// The reverse of [`Plant::dc_w`].
