@@ -1,8 +1,10 @@
 //! The corridor that joins the rooms.
 
+mod abreast;
 mod evidence;
 mod rooms;
 
+pub use abreast::run_abreast;
 pub use rooms::Rooms;
 
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use crate::ev::Ev;
 use crate::plant::{EvNodes, GridNodes};
 use crate::project::Project;
 use crate::pv::PvYear;
-use crate::results::{Results, Yardstick, Year};
+use crate::results::{Before, Months, Results, Yardstick, Year, months_alone};
 use crate::storage::{self, Around, Dispatch, LimitMode, Optimal, State, StorageNodes};
 use crate::time::Moment;
 
@@ -93,7 +95,7 @@ impl<'a> Simulation<'a> {
                 grid: &p.grid,
                 first: &alone.nodes,
                 vehicles: &p.ev,
-                first_ev: &alone.ev,
+                alone: &alone.months,
                 storage: &stored.nodes,
                 dispatch: p.storage.as_deref().map(|s| &s.dispatch),
                 battery: state.zip(stored.end).map(|(start, end)| (start.battery, end.battery)),
@@ -131,13 +133,17 @@ fn with_perfect_forecast(plan: &storage::Plan) -> Option<storage::Plan> {
 struct Alone {
     ev: EvNodes,
     nodes: GridNodes,
+    /// Its figures by month.
+    months: Months,
 }
 
 impl Alone {
     fn walk(p: &Project, pv: &PvYear) -> Self {
         let ev = p.grid.serve_alone(&pv.mv_w, &pv.running, &p.ev);
         let nodes = p.grid.walk(&pv.mv_w, &pv.running, &ev, &[]);
-        Self { ev, nodes }
+        let before = Before { pv, first: &nodes, ev: &ev };
+        let months = months_alone(&p.axis, &p.calendar, &before);
+        Self { ev, nodes, months }
     }
 }
 

@@ -7,14 +7,9 @@ use crate::inputs::Prices;
 use crate::plant::Grid;
 use crate::storage::optimum::DemandCharge;
 use crate::time::{Moment, TimeAxis};
-use crate::units::{KILO, MEGA};
+use crate::units::MEGA;
 
-/// What a power at the POI, positive export, costs per hour in a step.
-#[inline]
-pub(super) fn energy_cost(prices: &Prices, poi_w: f64, i: usize) -> f64 {
-    let per_kwh = if poi_w < 0.0 { prices.buy_per_kwh[i] } else { prices.sell_per_kwh[i] };
-    -poi_w / KILO * per_kwh
-}
+use super::flows::energy_cost;
 
 /// A year's bill against the least one, and against that without storage, all for the same demand.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -134,7 +129,9 @@ impl Account<'_> {
     }
 
     fn energy(&self, poi_w: &[f64], of_step: impl Fn(f64) -> f64) -> f64 {
-        let cost = |(i, w): (usize, &f64)| self.prices.map_or(-w / MEGA, |prices| energy_cost(prices, *w, i));
+        let cost = |(i, w): (usize, &f64)| {
+            self.prices.map_or(-w / MEGA, |prices| energy_cost(*w, prices.buy_per_kwh[i], prices.sell_per_kwh[i]))
+        };
         poi_w.iter().enumerate().map(cost).map(of_step).sum::<f64>() * self.axis.step_h()
     }
 

@@ -6,7 +6,7 @@ use crate::solar::Closure;
 use crate::units::{KILO, MEGA};
 
 use super::bill::demand_charges;
-use super::sums;
+use super::sums::{self, Months};
 use super::{VehicleSummary, Yardstick, Year};
 
 /// Ratings that figures refer to.
@@ -22,45 +22,92 @@ pub struct Nameplate {
     pub capacity_w: f64,
 }
 
-/// What follows from the sums, and the state at the end.
-const DERIVED: &[&str] =
-    &["equivalent_cycles", "capacity_factor", "specific_yield_kwh_per_kwp", "performance_ratio", "final_capacity_mwh"];
+/// All figures that a run may have, in the order of the files.
+const NAMES: [&str; 36] = [
+    "pv_mv_mwh",
+    "export_mwh",
+    "import_mwh",
+    "curtailed_mwh",
+    "curtailed_without_storage_mwh",
+    "export_without_storage_mwh",
+    "charge_dc_mwh",
+    "discharge_dc_mwh",
+    "ess_loss_mwh",
+    "ess_stored_change_mwh",
+    "hv_loss_mwh",
+    "availability_loss_mwh",
+    "inverter_clipped_mwh",
+    "load_mwh",
+    "ev_served_mwh",
+    "ev_served_without_storage_mwh",
+    "import_above_limit_mwh",
+    "export_not_firm_mwh",
+    "phase_asymmetry_mwh",
+    "limit_approximation_mwh",
+    "balance_residual_mwh",
+    "revenue",
+    "cost",
+    "bill",
+    "bill_without_storage",
+    "forecast_error_cost",
+    "ramp_exceeded_h",
+    "import_above_threshold_mwh",
+    "nominal_mwh",
+    "poa_kwh_per_m2",
+    "demand_charge",
+    "equivalent_cycles",
+    "capacity_factor",
+    "specific_yield_kwh_per_kwp",
+    "performance_ratio",
+    "final_capacity_mwh",
+];
 
 /// Named figures of a period, in the order of the files.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Figures(Vec<(&'static str, f64)>);
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figures([Option<f64>; NAMES.len()]);
+
+impl Default for Figures {
+    fn default() -> Self {
+        Self([None; NAMES.len()])
+    }
+}
 
 impl Figures {
     /// The names of all figures that a run may have, in the order of the files.
     pub fn names() -> Vec<&'static str> {
-        [&sums::names()[..], &["demand_charge"], DERIVED].concat()
+        NAMES.to_vec()
     }
 
     /// One figure by name, such as `export_mwh`.
     pub fn get(&self, name: &str) -> Option<f64> {
-        self.0.iter().find(|(n, _)| *n == name).map(|(_, value)| *value)
+        NAMES.iter().position(|n| *n == name).and_then(|at| self.0[at])
     }
 
     /// All figures with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-        self.0.iter().copied()
+        NAMES.iter().zip(&self.0).filter_map(|(name, value)| value.map(|value| (*name, value)))
     }
 
+    /// Adds to a figure, which begins at nothing.
     pub(super) fn add(&mut self, name: &'static str, value: f64) {
-        match self.0.iter_mut().find(|(n, _)| *n == name) {
-            Some((_, sum)) => *sum += value,
-            None => self.0.push((name, value)),
-        }
+        let figure = self.of(name);
+        *figure = Some(figure.map_or(value, |sum| sum + value));
     }
 
     fn set(&mut self, name: &'static str, value: f64) {
-        self.0.retain(|(n, _)| *n != name);
-        self.0.push((name, value));
+        *self.of(name) = Some(value);
+    }
+
+    fn of(&mut self, name: &'static str) -> &mut Option<f64> {
+        let at = NAMES.iter().position(|n| *n == name);
+        &mut self.0[at.expect("every figure is in the list of names")]
     }
 
     fn add_all(&mut self, other: &Self) {
-        for (name, value) in other.iter() {
-            self.add(name, value);
+        for (sum, value) in self.0.iter_mut().zip(other.0) {
+            if let Some(value) = value {
+                *sum = Some(sum.map_or(value, |sum| sum + value));
+            }
         }
     }
 
@@ -83,7 +130,7 @@ impl Figures {
 /// A map from name to number; a figure that is not finite is null.
 impl Serialize for Figures {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        let mut map = serializer.serialize_map(None)?;
         for (name, value) in self.iter() {
             map.serialize_entry(name, &value)?;
         }
@@ -131,12 +178,19 @@ impl Summary {
         }
     }
 
-    pub(super) fn add(&mut self, year: &Year<'_>) {
-        let mut months: [Option<Figures>; 12] = std::array::from_fn(|_| None);
-        for moment in year.calendar {
-            months[usize::from(moment.month0)].get_or_insert_default();
+    /// The whole run's figures of a plant whose years are given by month, with the battery's capacity at their end, Wh;
+    /// `hours` is the length of each.
+    pub fn total_of(nameplate: Nameplate, hours: f64, years: &[(Months, f64)]) -> Figures {
+        let mut summary = Self::new(nameplate);
+        for (months, capacity_wh) in years {
+            summary.close_year(hours, months, *capacity_wh);
         }
-        sums::add_to(&mut months, year);
+        summary.finish();
+        summary.total
+    }
+
+    pub(super) fn add(&mut self, year: &Year<'_>) {
+        let mut months = sums::months(year);
         if let Some(prices) = year.prices.filter(|p| p.demand_charge_per_kw.is_some()) {
             let charges = |poi_w: &[f64]| demand_charges(prices, year.axis, year.calendar, |i| (-poi_w[i]).max(0.0));
             let (with, without) = (charges(&year.second.poi_w), charges(&year.first.poi_w));
@@ -154,25 +208,26 @@ impl Summary {
             self.month_hours[month] += step_h;
             self.month_capacity_wh[month] = year.storage.capacity_wh[i];
         }
-        self.close_year(year, months);
+        let capacity_wh = year.storage.capacity_wh.last().copied().unwrap_or(0.0);
+        self.close_year(year.axis.hours(), &months, capacity_wh);
     }
 
-    fn close_year(&mut self, year: &Year<'_>, months: [Option<Figures>; 12]) {
+    /// Adds the months of a year of so many hours at whose end the battery has `capacity_wh`.
+    fn close_year(&mut self, hours: f64, months: &Months, capacity_wh: f64) {
         let mut whole = Figures::default();
-        for (month0, figures) in months.into_iter().enumerate() {
+        for (month0, figures) in months.iter().enumerate() {
             let Some(figures) = figures else { continue };
-            whole.add_all(&figures);
+            whole.add_all(figures);
             let month = month0 as u8 + 1;
             match self.monthly.iter_mut().find(|(m, _)| *m == month) {
-                Some((_, sum)) => sum.add_all(&figures),
-                None => self.monthly.push((month, figures)),
+                Some((_, sum)) => sum.add_all(figures),
+                None => self.monthly.push((month, *figures)),
             }
         }
         self.monthly.sort_by_key(|(month, _)| *month);
         self.total.add_all(&whole);
-        whole.derive(&self.nameplate, year.axis.hours());
-        self.hours += year.axis.hours();
-        let capacity_wh = year.storage.capacity_wh.last().copied().unwrap_or(0.0);
+        whole.derive(&self.nameplate, hours);
+        self.hours += hours;
         whole.set("final_capacity_mwh", capacity_wh / MEGA);
         self.total.set("final_capacity_mwh", capacity_wh / MEGA);
         self.years.push(whole);

@@ -8,7 +8,6 @@ use crate::time::TimeAxis;
 use crate::units::KILO;
 
 use super::Year;
-use super::bill::energy_cost;
 
 /// Columns of equal length; missing values (no limit) are NaN in memory and empty in files.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,7 +147,7 @@ fn columns(y: &Year<'_>) -> Vec<(&'static str, Vec<f64>)> {
         ("ess_ac_kw", kilo(&y.storage.ac_w)),
         ("ess_mv_kw", kilo(&y.storage.mv_w)),
         ("combined_mv_kw", kilo(&y.second.mv_w)),
-        ("combined_hv_loss_kw", kilo_of(y, |i| y.hv_loss_w(i))),
+        ("combined_hv_loss_kw", kilo_of(y, |i| y.second.mv_w[i] - y.second.after_hv_w[i])),
         ("before_limit_kw", kilo(&y.second.before_limit_w)),
         ("curtailed_kw", kilo(&y.second.curtailed_w)),
         ("poi_kw", kilo(&y.second.poi_w)),
@@ -176,7 +175,7 @@ fn columns(y: &Year<'_>) -> Vec<(&'static str, Vec<f64>)> {
         table.push(("buy_per_kwh", prices.buy_per_kwh.clone()));
         table.push(("sell_per_kwh", prices.sell_per_kwh.clone()));
         let step_h = y.axis.step_h();
-        let bill = (0..y.axis.len).map(|i| energy_cost(prices, y.second.poi_w[i], i) * step_h);
+        let bill = (0..y.axis.len).map(|i| y.billed(prices, i).cost(y.second.poi_w[i]) * step_h);
         table.push(("bill", bill.collect()));
     }
     table

@@ -1,6 +1,8 @@
 //! One simulated year as it lies before the porch: every room's vectors side by side.
 
 use super::bill::import_above_w;
+use super::flows::{Billed, Flows};
+use super::sums::Months;
 use crate::ev::Ev;
 use crate::inputs::{Prices, Weather};
 use crate::plant::{Demand, EvNodes, Grid, GridNodes};
@@ -28,8 +30,8 @@ pub struct Year<'a> {
     pub first: &'a GridNodes,
     /// The vehicles.
     pub vehicles: &'a Ev,
-    /// The vehicles in the first walk.
-    pub first_ev: &'a EvNodes,
+    /// The figures before the storage, by month.
+    pub alone: &'a Months,
     /// The storage; all zero when there is none.
     pub storage: &'a StorageNodes,
     /// Battery before and after the year, if there is one.
@@ -49,16 +51,6 @@ pub struct Year<'a> {
 }
 
 impl Year<'_> {
-    /// HV loss of the combined power in a step, W.
-    pub fn hv_loss_w(&self, i: usize) -> f64 {
-        self.second.mv_w[i] - self.second.after_hv_w[i]
-    }
-
-    /// Availability loss of the combined power in a step, W.
-    pub fn availability_loss_w(&self, i: usize) -> f64 {
-        self.second.after_hv_w[i] - self.second.before_limit_w[i]
-    }
-
     /// What storing took from the MV bus in a step as a mean power, W: the rise of the stored energy.
     pub fn stored_w(&self, i: usize) -> f64 {
         let before_wh = match i {
@@ -68,9 +60,35 @@ impl Year<'_> {
         (self.storage.stored_wh[i] - before_wh) / self.axis.step_h()
     }
 
-    /// Storage loss in a step as a mean power, W.
-    pub fn storage_loss_w(&self, i: usize) -> f64 {
-        self.storage.loss_wh[i] / self.axis.step_h()
+    /// The powers of a step from which figures are summed.
+    pub fn flows(&self, i: usize) -> Flows {
+        let second = self.second.at(i);
+        Flows {
+            pv_mv_w: self.first.mv_w[i],
+            second,
+            charge_w: self.storage.charge_dc_w[i],
+            discharge_w: self.storage.discharge_dc_w[i],
+            storage_loss_w: self.storage.loss_wh[i] / self.axis.step_h(),
+            stored_w: self.stored_w(i),
+            load_w: self.grid.load_w[i],
+            ev_w: self.ev.served(i).total_w(),
+            overload_w: self.overload_w(i),
+            not_firm_w: self.export_above_w(i, self.grid.export.firm_w[i]),
+            asymmetry_w: self.asymmetry_w(i),
+            exact_poi_w: self.exact_poi_w.map_or(second.poi_w, |exact| exact[i]),
+        }
+    }
+
+    /// The prices of a step and what is billed at them.
+    pub(super) fn billed(&self, prices: &Prices, i: usize) -> Billed {
+        let poi_w = self.second.poi_w[i];
+        Billed {
+            buy_per_kwh: prices.buy_per_kwh[i],
+            sell_per_kwh: prices.sell_per_kwh[i],
+            poi_w,
+            alone_poi_w: self.first.poi_w[i],
+            perfect_poi_w: self.perfect_poi_w.map_or(poi_w, |perfect| perfect[i]),
+        }
     }
 
     /// The demand on the POI bus in a step: load and the vehicles as served.
@@ -142,22 +160,5 @@ impl Year<'_> {
     pub fn exceeds_ramp(&self, i: usize) -> bool {
         let exceeds = |ramp_w: f64| i > 0 && (self.output_w(i) - self.output_w(i - 1)).abs() > ramp_w * (1.0 + 1e-9);
         self.ramp_w().is_some_and(exceeds)
-    }
-
-    /// What is missing when everything that leaves the plant in a step is deducted from what enters it, W.
-    ///
-    /// PV at the MV bus = storage losses + rise of the store + HV loss + availability + curtailment + load + vehicles +
-    /// POI. The
-    /// storage losses come from their own equations, so this checks the chain of walks, limits and battery.
-    pub fn residual_w(&self, i: usize) -> f64 {
-        let left_w = self.storage_loss_w(i)
-            + self.stored_w(i)
-            + self.hv_loss_w(i)
-            + self.availability_loss_w(i)
-            + self.second.curtailed_w[i]
-            + self.grid.load_w[i]
-            + self.ev.served(i).total_w()
-            + self.second.poi_w[i];
-        self.first.mv_w[i] - left_w
     }
 }

@@ -123,6 +123,19 @@ impl<'a, N: Real> LimitTracer<'a, N> {
         self.dc_for_mv_w(passage.mv_for_output_w(output_w) - pv_mv_w, &self.rated)
     }
 
+    /// The wished power at the DC terminals, or what brings the output to `least_output_w` where that is more.
+    #[inline]
+    pub fn held_w(&self, passage: &Passage<'_, N>, pv_mv_w: N, wished_w: N, least_output_w: N) -> N {
+        let added_w = passage.mv_for_output_w(least_output_w) - pv_mv_w;
+        let needs = (added_w + self.converter.auxiliary.active_w).above(self.rated.least_out_w);
+        let charges = wished_w.below(N::of(0.0));
+        if N::any(N::either(needs, charges)) {
+            wished_w.or_more(self.dc_for_mv_w(added_w, &self.rated))
+        } else {
+            wished_w
+        }
+    }
+
     /// The plant's output in a step with a power at the DC terminals beside a PV power at the MV bus.
     pub fn output_w(&self, passage: &Passage<'_, N>, pv_mv_w: N, dc_w: N) -> N {
         let mv_w = pv_mv_w + self.converter.mv_w(dc_w);

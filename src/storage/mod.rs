@@ -1,5 +1,6 @@
 //! Room 5: limits, then a wish, then what the battery makes of it, step by step through the year.
 
+mod abreast;
 mod battery;
 mod converter;
 mod dispatch;
@@ -11,6 +12,7 @@ pub mod planner;
 #[cfg(test)]
 mod tests;
 
+pub use abreast::{Abreast, AbreastStep, AbreastView};
 pub use battery::{Battery, BatteryState, BatteryStep, StepLength, StorageAuxiliary};
 pub use converter::{Converter, ConverterStep};
 pub use dispatch::{

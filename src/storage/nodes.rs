@@ -1,6 +1,8 @@
 //! The storage's year as it lies behind it: every node, and where the energy was lost.
 
-use super::battery::BatteryStep;
+use crate::lanes::Real;
+
+use super::battery::{Battery, BatteryStep};
 use super::converter::ConverterStep;
 use super::dispatch::Reason;
 use super::limits::Limits;
@@ -45,24 +47,39 @@ pub struct StorageNodes {
 
 /// Energy lost in the storage over a year by cause, Wh.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct StorageLosses {
+pub struct StorageLosses<N = f64> {
     /// Round-trip loss of the battery.
-    pub battery_wh: f64,
+    pub battery_wh: N,
     /// Stored energy that fading capacity could no longer hold.
-    pub fade_wh: f64,
+    pub fade_wh: N,
     /// Self-discharge.
-    pub self_discharge_wh: f64,
+    pub self_discharge_wh: N,
     /// Inverter, both directions.
-    pub inverter_wh: f64,
+    pub inverter_wh: N,
     /// MV transformer, idle draw included.
-    pub transformer_wh: f64,
+    pub transformer_wh: N,
     /// Auxiliary load.
-    pub auxiliary_wh: f64,
+    pub auxiliary_wh: N,
 }
 
-impl StorageLosses {
+impl<N: Real> StorageLosses<N> {
+    /// What a battery and its converter lost in a step of `h` hours.
+    #[inline]
+    pub fn of(battery: &Battery<N>, done: &BatteryStep<N>, at_mv: &ConverterStep<N>, h: f64) -> Self {
+        let hours = N::of(h);
+        Self {
+            battery_wh: battery.conversion_loss_wh(done, h),
+            fade_wh: done.fade_loss_wh,
+            self_discharge_wh: done.self_discharge_wh,
+            inverter_wh: at_mv.inverter_loss_w * hours,
+            transformer_wh: at_mv.transformer_loss_w * hours,
+            auxiliary_wh: at_mv.auxiliary_w * hours,
+        }
+    }
+
     /// All causes together.
-    pub fn total_wh(&self) -> f64 {
+    #[inline]
+    pub fn total_wh(&self) -> N {
         self.battery_wh
             + self.fade_wh
             + self.self_discharge_wh
@@ -70,7 +87,9 @@ impl StorageLosses {
             + self.transformer_wh
             + self.auxiliary_wh
     }
+}
 
+impl StorageLosses {
     fn add(&mut self, other: &Self) {
         self.battery_wh += other.battery_wh;
         self.fade_wh += other.fade_wh;

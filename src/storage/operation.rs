@@ -5,7 +5,7 @@ use crate::inputs::Prices;
 use crate::plant::{Demand, EvNodes, Grid, GridNode, GridNodes, Passage, Service};
 use crate::time::{Moment, TimeAxis};
 
-use super::battery::{BatteryState, BatteryStep, StepLength};
+use super::battery::{BatteryState, StepLength};
 use super::converter::ConverterStep;
 use super::dispatch::{Control, Intent, Pilot, View, Wish};
 use super::limits::LimitTracer;
@@ -129,7 +129,7 @@ impl Operation<'_> {
         }
         let (next, done) = self.plan.battery.step(&self.state.battery, given_w, &self.length);
         let at_mv = self.plan.converter.to_mv(&done);
-        let losses = self.losses(&done, &at_mv);
+        let losses = StorageLosses::of(&self.plan.battery, &done, &at_mv, h);
         if course.dc_w != 0.0 && done.charge_w == 0.0 && done.discharge_w == 0.0 && course.wish.reason != Reason::Locked
         {
             course.wish.reason = match course.dc_w {
@@ -155,18 +155,6 @@ impl Operation<'_> {
         };
         self.note(step, &course, &done);
         (done, vehicles)
-    }
-
-    fn losses(&self, done: &BatteryStep, at_mv: &ConverterStep) -> StorageLosses {
-        let h = self.length.h;
-        StorageLosses {
-            battery_wh: self.plan.battery.conversion_loss_wh(done, h),
-            fade_wh: done.fade_loss_wh,
-            self_discharge_wh: done.self_discharge_wh,
-            inverter_wh: at_mv.inverter_loss_w * h,
-            transformer_wh: at_mv.transformer_loss_w * h,
-            auxiliary_wh: at_mv.auxiliary_w * h,
-        }
     }
 
     /// PV power at the MV bus to be switched off, W: all of it, as far as the import limit and the wish let beside the

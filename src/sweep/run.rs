@@ -1,14 +1,17 @@
 //! Scenarios side by side: each a varied plant in shared rooms, handed over in order whatever the number of threads.
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
 use crate::error::Problems;
+use crate::lanes::LANES;
 use crate::project::Project;
 use crate::results::{Figures, Results};
-use crate::simulation::{Rooms, Simulation};
+use crate::simulation::{Rooms, Simulation, run_abreast};
 
 use super::Design;
 
@@ -16,6 +19,8 @@ use super::Design;
 const MEMORY_BYTES: usize = 64 << 20;
 /// Vectors of a PV year, its sky and its first walk, one value a step each.
 const VECTORS: usize = 28;
+/// Scenarios that a thread takes at once.
+const TOGETHER: usize = LANES;
 /// Rows are handed over about this often.
 const EVERY: Duration = Duration::from_millis(250);
 /// Rows that are on their way at most, so that memory stays bounded.
@@ -63,13 +68,20 @@ impl<'a> Sweep<'a> {
         mut take: impl FnMut(Vec<Row>) -> Result<(), E>,
     ) -> Result<(), E> {
         let len = self.design.count().unwrap_or(0);
-        let (mut next, mut batch) = (from, 2 * rayon::current_num_threads());
+        let (mut next, mut batch) = (from, 2 * TOGETHER * rayon::current_num_threads());
         while next < len && !stop.load(Ordering::Relaxed) {
             let started = Instant::now();
             let end = len.min(next + batch);
             let rows: Vec<Option<Result<Row, E>>> = (next..end)
                 .into_par_iter()
-                .map(|number| (!stop.load(Ordering::Relaxed)).then(|| self.row(number, keep)))
+                .step_by(TOGETHER)
+                .flat_map_iter(|first| {
+                    let numbers = first..end.min(first + TOGETHER);
+                    if stop.load(Ordering::Relaxed) {
+                        return numbers.map(|_| None).collect();
+                    }
+                    self.rows(numbers, keep).into_iter().map(Some).collect::<Vec<_>>()
+                })
                 .collect();
             let took = started.elapsed();
             // Only rows without a gap before them count.
@@ -94,24 +106,47 @@ impl<'a> Sweep<'a> {
         Ok(())
     }
 
-    fn row<E>(&self, number: usize, keep: Option<&Keep<'_, E>>) -> Result<Row, E> {
-        let project = match self.base.vary(&self.design.patches(number)) {
-            Ok(project) => project,
-            Err(problems) => return Ok(Row { number, outcome: Err(problems) }),
-        };
-        let simulation = Simulation::new(&project).years(self.years).keep_steps(keep.is_some());
+    /// Some scenarios in order: side by side those whose plants can be walked so, the others one by one.
+    fn rows<E>(&self, numbers: Range<usize>, keep: Option<&Keep<'_, E>>) -> Vec<Result<Row, E>> {
+        let varied: Vec<_> = numbers.map(|number| (number, self.base.vary(&self.design.patches(number)))).collect();
+        let mut side_by_side = if keep.is_none() { self.side_by_side(&varied) } else { HashMap::new() };
+        varied
+            .into_iter()
+            .map(|(number, project)| {
+                let outcome = match (project, side_by_side.remove(&number)) {
+                    (Err(problems), _) => Err(problems),
+                    (Ok(_), Some(figures)) => Ok(figures),
+                    (Ok(project), None) => Ok(self.alone(number, &project, keep)?),
+                };
+                Ok(Row { number, outcome })
+            })
+            .collect()
+    }
+
+    /// The figures of all scenarios that can be walked with three others, by number.
+    fn side_by_side(&self, varied: &[(usize, Result<Project, Problems>)]) -> HashMap<usize, Figures> {
+        let good: Vec<_> = varied.iter().filter_map(|(number, p)| Some((*number, p.as_ref().ok()?))).collect();
+        let groups = good.chunks_exact(LANES).filter_map(|four| {
+            let figures = run_abreast(std::array::from_fn(|lane| four[lane].1), self.years, &self.rooms)?;
+            Some(four.iter().map(|(number, _)| *number).zip(figures))
+        });
+        groups.flatten().collect()
+    }
+
+    fn alone<E>(&self, number: usize, project: &Project, keep: Option<&Keep<'_, E>>) -> Result<Figures, E> {
+        let simulation = Simulation::new(project).years(self.years).keep_steps(keep.is_some());
         let results = simulation.run_beside(&self.rooms);
         if let Some(keep) = keep {
             keep(number, &results)?;
         }
-        Ok(Row { number, outcome: Ok(results.summary.total) })
+        Ok(results.summary.total)
     }
 }
 
 /// How many scenarios to compute next, after so many took so long.
 fn next_batch(batch: usize, took: Duration) -> usize {
     let share = EVERY.as_secs_f64() / took.as_secs_f64().max(1e-9);
-    ((batch as f64 * share.clamp(0.25, 4.0)) as usize).clamp(rayon::current_num_threads(), MOST_ROWS)
+    ((batch as f64 * share.clamp(0.25, 4.0)) as usize).clamp(TOGETHER * rayon::current_num_threads(), MOST_ROWS)
 }
 
 #[cfg(test)]
@@ -154,6 +189,59 @@ mod tests {
         }
         assert_eq!(rows.iter().filter(|row| row.outcome.is_err()).count(), 2);
         assert_eq!(format!("{:?}", self::rows(&sweep, 4)), format!("{:?}", &rows[4..]));
+    }
+
+    /// A sweep's rows against runs of each plant alone, and how many were walked side by side.
+    fn held_against_runs(base: &Project, texts: &[&str], years: u32) -> usize {
+        let design = design(texts);
+        let sweep = Sweep::new(base, &design, years);
+        let rows = rows(&sweep, 0);
+        for row in &rows {
+            let project = base.vary(&design.patches(row.number)).unwrap();
+            let alone = Simulation::new(&project).years(years).keep_steps(false).run().summary.total;
+            let figures = row.outcome.as_ref().unwrap();
+            for ((name, ours), (_, theirs)) in figures.iter().zip(alone.iter()) {
+                assert!(ours == theirs || (ours.is_nan() && theirs.is_nan()), "{name}: {ours} is not {theirs}");
+            }
+            assert_eq!(figures.iter().count(), alone.iter().count());
+        }
+        let varied: Vec<_> = (0..rows.len()).map(|n| (n, base.vary(&design.patches(n)))).collect();
+        sweep.side_by_side(&varied).len()
+    }
+
+    #[test]
+    fn plants_side_by_side_give_what_each_gives_alone_to_the_last_bit() {
+        let base = Project::demonstration(&[]).unwrap();
+        let battery = ["storage.units=10,30", "storage.inverter.rated_mw=15,35", "storage.dispatch.limits=documented"];
+        assert_eq!(held_against_runs(&base, &battery, 2), 4);
+        let exact = ["storage.dispatch.limits=exact", "plant.export_limit.kw=60000:110000:4"];
+        assert_eq!(held_against_runs(&base, &exact, 1), 4);
+        // Night draw beyond the import limit makes the battery help.
+        let import = ["plant.import_limit.kw=0,100,300,6000", "storage.auxiliary_idle_kw=200"];
+        assert_eq!(held_against_runs(&base, &import, 1), 4);
+        let hours = ["storage.dispatch.discharge_hours=[17],[20],[6],[]", "storage.self_discharge_pct_per_month=3"];
+        assert_eq!(held_against_runs(&base, &hours, 1), 4);
+        let wear = ["storage.efficiency_split=both", "storage.max_cycles_per_day=0.3,0.5,1,2"];
+        assert_eq!(held_against_runs(&base, &wear, 2), 4);
+        let array = [
+            "pv.block.0.strings=400,460",
+            "storage.transformer.night_disconnect=true",
+            "plant.equipment.0.rating_mva=120,150",
+        ];
+        assert_eq!(held_against_runs(&base, &array, 1), 4);
+        let peak = Project::shipped("daggett-evening-peak", &[]).unwrap();
+        assert_eq!(held_against_runs(&peak, &["storage.inverter.rated_mw=10:60:5"], 1), 4);
+        let series = Project::shipped("moffat-series", &[]).unwrap();
+        assert_eq!(held_against_runs(&series, &["storage.nameplate_mwh=10:40:8"], 3), 8);
+    }
+
+    #[test]
+    fn plants_that_differ_in_kind_are_walked_one_by_one() {
+        let base = Project::demonstration(&[]).unwrap();
+        let modes = ["storage.dispatch.limits=documented,exact", "storage.units=10,20"];
+        assert_eq!(held_against_runs(&base, &modes, 1), 0);
+        let site = Project::shipped("aachen-self-sufficiency", &[]).unwrap();
+        assert_eq!(held_against_runs(&site, &["storage.nameplate_mwh=0.1:0.4:4"], 1), 0);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::inputs::Prices;
 use crate::plant::grid_tests::lossless;
 use crate::plant::{EvNodes, GridNodes, LimitKind, LimitYear};
 use crate::pv::PvYear;
+use crate::results::{Before, Months, months_alone};
 use crate::storage::StorageNodes;
 use crate::time::Moment;
 
@@ -21,6 +22,7 @@ struct SmallYear {
     pv: PvYear,
     vehicles: Ev,
     first_ev: EvNodes,
+    alone: Months,
     ev: EvNodes,
     first: GridNodes,
     storage: StorageNodes,
@@ -47,6 +49,7 @@ impl SmallYear {
             pv: PvYear::given(&kilo(pv_kw)),
             vehicles: Ev::none(),
             first_ev: EvNodes::default(),
+            alone: [None; 12],
             ev: EvNodes::default(),
             first: GridNodes::default(),
             storage: StorageNodes::none(len),
@@ -62,6 +65,8 @@ impl SmallYear {
         let off_w = |i: usize| storage.pv_off_w.get(i).copied().unwrap_or(0.0);
         let combined: Vec<f64> = (0..pv.mv_w.len()).map(|i| pv.mv_w[i] - off_w(i) + storage.mv_w[i]).collect();
         self.first = grid.walk(&pv.mv_w, &pv.running, &self.first_ev, &[]);
+        let before = Before { pv, first: &self.first, ev: &self.first_ev };
+        self.alone = months_alone(&self.axis, &self.calendar, &before);
         self.second = grid.walk(&combined, &pv.running, &self.ev, &storage.output_cap_w);
         (0..combined.len()).for_each(|i| self.second.curtailed_w[i] += off_w(i));
         self
@@ -95,7 +100,7 @@ impl SmallYear {
             grid: &self.grid,
             first: &self.first,
             vehicles: &self.vehicles,
-            first_ev: &self.first_ev,
+            alone: &self.alone,
             storage: &self.storage,
             battery: None,
             dispatch: None,

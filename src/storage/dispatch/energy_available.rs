@@ -1,18 +1,20 @@
 //! Energy Available: store PV whenever there is any, deliver it in the target hours.
 
 use super::{Intent, Schedule, View};
+use crate::lanes::Real;
 
 pub(super) const DOC: &str = "charge from all PV, discharge to the limit in the target hours";
 
+/// Whether it charges and whether it discharges, with a target hour or not and with a charge limit.
+///
 /// Charges whenever the charge limit is above zero, but a target hour wins.
+#[inline]
+pub(super) fn turns<N: Real>(target: N::Mask, charge_limit_w: N) -> (N::Mask, N::Mask) {
+    (N::both(charge_limit_w.positive(), N::not(target)), target)
+}
+
 pub(super) fn intent(schedule: &Schedule, view: &View<'_>) -> Intent {
-    if schedule.is_on(view.moment) {
-        Intent::Discharge { up_to_w: view.limits.discharge_w }
-    } else if view.limits.charge_w > 0.0 {
-        Intent::Charge { up_to_w: view.limits.charge_w }
-    } else {
-        Intent::Idle
-    }
+    Intent::of(turns(schedule.is_on(view.moment), view.limits.charge_w), view.limits)
 }
 
 #[cfg(test)]

@@ -1,18 +1,21 @@
 //! LGIA Excess: store what the export limit would curtail, deliver it in the target hours.
 
 use super::{Intent, Schedule, View};
+use crate::lanes::Real;
 
 pub(super) const DOC: &str = "charge from PV above the export limit, discharge to the limit in the target hours";
 
+/// Whether it charges and whether it discharges, with a target hour or not and with a headroom of PV alone.
+///
 /// Charges while PV alone exceeds the limit; there is no headroom then, so charging wins over a target hour.
+#[inline]
+pub(super) fn turns<N: Real>(target: N::Mask, headroom_w: N) -> (N::Mask, N::Mask) {
+    let charges = headroom_w.below(N::of(0.0));
+    (charges, N::both(target, N::not(charges)))
+}
+
 pub(super) fn intent(schedule: &Schedule, view: &View<'_>) -> Intent {
-    if view.pv.headroom_w < 0.0 {
-        Intent::Charge { up_to_w: view.limits.charge_w }
-    } else if schedule.is_on(view.moment) {
-        Intent::Discharge { up_to_w: view.limits.discharge_w }
-    } else {
-        Intent::Idle
-    }
+    Intent::of(turns(schedule.is_on(view.moment), view.pv.headroom_w), view.limits)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod lgia_excess;
 mod optimal;
 mod peak;
 mod pilot;
+mod plain;
 mod reason;
 mod schedule;
 mod sell;
@@ -20,6 +21,7 @@ pub use grid_charging::GridCharging;
 pub use optimal::Optimal;
 pub use peak::{PeakShaver, PeakShaving};
 pub use pilot::{Control, Pilot};
+pub use plain::Plain;
 pub use reason::Reason;
 pub use schedule::Schedule;
 pub use sell::{Forecast, Sell};
@@ -56,6 +58,19 @@ pub enum Intent {
         /// Wanted output before the limit, W.
         output_w: f64,
     },
+}
+
+impl Intent {
+    /// As much as the limits allow, for an algorithm that charges, discharges or neither.
+    fn of((charges, discharges): (bool, bool), limits: &Limits) -> Self {
+        if charges {
+            Self::Charge { up_to_w: limits.charge_w }
+        } else if discharges {
+            Self::Discharge { up_to_w: limits.discharge_w }
+        } else {
+            Self::Idle
+        }
+    }
 }
 
 /// A wish with its reason, and what it asks of the rest of the plant.

@@ -1,0 +1,82 @@
+//! The plain algorithms, that look at nothing but the step and follow target hours: for several plants side by side.
+
+use crate::lanes::{LANES, Lanes, Real};
+use crate::plant::{GridNode, Passage};
+use crate::time::Moment;
+
+use super::super::limits::{Aim, ChargeFrom, LimitTracer, Limits};
+use super::{Dispatch, Schedule, energy_available, lgia_excess};
+
+/// The same plain algorithm in each of several plants.
+#[derive(Debug, Clone, Copy)]
+pub struct Plain<'a> {
+    rule: Rule,
+    schedules: [&'a Schedule; LANES],
+    /// Whether all target hours are the same.
+    alike: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Rule {
+    LgiaExcess,
+    EnergyAvailable,
+}
+
+impl<'a> Plain<'a> {
+    /// None where they are not all the same one of the plain algorithms.
+    pub fn abreast(all: [&'a Dispatch; LANES]) -> Option<Self> {
+        let of = |dispatch: &'a Dispatch| match dispatch {
+            Dispatch::LgiaExcess(schedule) => Some((Rule::LgiaExcess, schedule)),
+            Dispatch::EnergyAvailable(schedule) => Some((Rule::EnergyAvailable, schedule)),
+            _ => None,
+        };
+        let (rule, first) = of(all[0])?;
+        let mut schedules = [first; LANES];
+        for (schedule, dispatch) in schedules.iter_mut().zip(all) {
+            *schedule = of(dispatch).filter(|(other, _)| *other == rule)?.1;
+        }
+        Some(Self { rule, schedules, alike: schedules.iter().all(|schedule| *schedule == first) })
+    }
+
+    /// Whether a step is a target hour.
+    #[inline]
+    pub fn targets(&self, moment: &Moment) -> <Lanes as Real>::Mask {
+        if self.alike {
+            return Lanes::mask(self.schedules[0].is_on(moment));
+        }
+        Lanes::each(|i| f64::from(u8::from(self.schedules[i].is_on(moment)))).positive()
+    }
+
+    /// The wished power at the DC terminals, W, positive discharging.
+    #[inline]
+    pub fn wished_w(
+        &self,
+        targets: <Lanes as Real>::Mask,
+        tracer: &LimitTracer<'_, Lanes>,
+        passage: &Passage<'_, Lanes>,
+        pv: &GridNode<Lanes>,
+    ) -> Lanes {
+        let none = Lanes::of(0.0);
+        let looks = match self.rule {
+            Rule::LgiaExcess => Lanes::either(targets, pv.headroom_w.below(none)),
+            Rule::EnergyAvailable => Lanes::either(targets, pv.mv_w.positive()),
+        };
+        if !Lanes::any(looks) {
+            return none;
+        }
+        let Limits { charge_w, discharge_w } = tracer.limits(passage, pv, &self.aim());
+        let (charges, discharges) = match self.rule {
+            Rule::LgiaExcess => lgia_excess::turns(targets, pv.headroom_w),
+            Rule::EnergyAvailable => energy_available::turns(targets, charge_w),
+        };
+        Lanes::choose(charges, -charge_w, discharge_w.only_where(discharges))
+    }
+
+    fn aim(&self) -> Aim<Lanes> {
+        let charge_from = match self.rule {
+            Rule::LgiaExcess => ChargeFrom::Excess,
+            Rule::EnergyAvailable => ChargeFrom::AllPv,
+        };
+        Aim { charge_from, rated_share: Lanes::of(1.0), discharge_to_limit: true }
+    }
+}
