@@ -197,7 +197,7 @@ impl Real for Lanes {
     }
     #[inline]
     fn choose(mask: Self, yes: Self, no: Self) -> Self {
-        mask.blend(yes, no)
+        no ^ ((no ^ yes) & mask)
     }
     #[inline]
     fn both(a: Self, b: Self) -> Self {

@@ -4,13 +4,13 @@ mod abreast;
 mod evidence;
 mod rooms;
 
-pub use abreast::run_abreast;
+pub use abreast::{Settings, run_abreast};
 pub use rooms::Rooms;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::ev::Ev;
-use crate::plant::{EvNodes, GridNodes};
+use crate::plant::{Condition, EvNodes, GridNodes};
 use crate::project::Project;
 use crate::pv::PvYear;
 use crate::results::{Before, Months, Results, Yardstick, Year, months_alone};
@@ -24,12 +24,13 @@ pub struct Simulation<'a> {
     years: u32,
     keep_steps: bool,
     against_optimal: bool,
+    limit_approximation: bool,
 }
 
 impl<'a> Simulation<'a> {
     /// One pass over the project's axis, every step kept.
     pub fn new(project: &'a Project) -> Self {
-        Self { project, years: 1, keep_steps: true, against_optimal: false }
+        Self { project, years: 1, keep_steps: true, against_optimal: false, limit_approximation: true }
     }
 
     /// Repeats the axis this many times; battery state, fade and PV degradation carry over from year to year.
@@ -48,6 +49,13 @@ impl<'a> Simulation<'a> {
     #[must_use]
     pub fn against_optimal(self, against_optimal: bool) -> Self {
         Self { against_optimal, ..self }
+    }
+
+    /// Whether a run with documented limits is held against exact ones, which costs a second year of the storage; without
+    /// it `limit_approximation_mwh` is zero.
+    #[must_use]
+    pub fn limit_approximation(self, limit_approximation: bool) -> Self {
+        Self { limit_approximation, ..self }
     }
 
     /// Walks the rooms.
@@ -82,8 +90,8 @@ impl<'a> Simulation<'a> {
             let course = Course { calendar, pv: &pv, start: state };
             let alone = rooms.walk(p, &pv);
             let stored = course.walk(p, &alone, p.storage.as_deref());
-            let exact =
-                p.storage.as_deref().and_then(with_exact_limits).map(|plan| course.walk(p, &alone, Some(&plan)));
+            let exact = p.storage.as_deref().filter(|_| self.limit_approximation).and_then(with_exact_limits);
+            let exact = exact.map(|plan| course.walk(p, &alone, Some(&plan)));
             let perfect =
                 p.storage.as_deref().and_then(with_perfect_forecast).map(|plan| course.walk(p, &alone, Some(&plan)));
             let year = Year {
@@ -135,6 +143,8 @@ struct Alone {
     nodes: GridNodes,
     /// Its figures by month.
     months: Months,
+    /// What a storage finds in each step, where plants are walked side by side.
+    conditions: OnceLock<Vec<Condition>>,
 }
 
 impl Alone {
@@ -143,7 +153,12 @@ impl Alone {
         let nodes = p.grid.walk(&pv.mv_w, &pv.running, &ev, &[]);
         let before = Before { pv, first: &nodes, ev: &ev };
         let months = months_alone(&p.axis, &p.calendar, &before);
-        Self { ev, nodes, months }
+        Self { ev, nodes, months, conditions: OnceLock::new() }
+    }
+
+    /// What a storage beside it finds in each step; `p` and `pv` are those of the walk.
+    fn conditions(&self, p: &Project, pv: &PvYear) -> &[Condition] {
+        self.conditions.get_or_init(|| p.grid.conditions(&self.nodes, &pv.running))
     }
 }
 

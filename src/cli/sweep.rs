@@ -234,6 +234,7 @@ impl Sweep {
             kept.map(|kept| move |number: usize, results: &Results| kept.write(number, &design.label(number), results));
         let keep = keep.as_ref().map(|keep| keep as &KeepRow<'_, String>);
         let from = journal.done();
+        let sweep = Scenarios::new(base, design, self.years).only(journal.figures());
         let mut take = |rows: Vec<crate::sweep::Row>| {
             failed += rows.iter().filter(|row| row.outcome.is_err()).count();
             journal.add(design, &rows)?;
@@ -242,7 +243,6 @@ impl Sweep {
         };
         let pool = ThreadPoolBuilder::new().num_threads(self.threads.map_or(0, usize::from)).build();
         let pool = pool.map_err(|e| format!("cannot start the threads: {e}"))?;
-        let sweep = Scenarios::new(base, design, self.years);
         let (rows, done) = std::sync::mpsc::sync_channel(2);
         // Rows are written while the next ones are computed. The sender goes with the worker: its end is the end of them.
         let result = std::thread::scope(|scope| {

@@ -1,6 +1,7 @@
 //! Rooms 4 and 6: from the MV bus to the point of interconnection, walked once with PV alone and once with storage.
 
 mod availability;
+mod condition;
 mod demand;
 mod grid;
 mod limit;
@@ -8,6 +9,7 @@ mod load;
 mod nodes;
 
 pub use availability::Availability;
+pub use condition::Condition;
 pub use demand::{Demand, Service};
 pub use grid::{Grid, Passage, after_hv_w};
 pub use limit::{Direction, Limit, LimitContext, LimitKind, LimitYear, Margin, NoExport};

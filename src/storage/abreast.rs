@@ -2,7 +2,7 @@
 
 use crate::lanes::{LANES, Lanes, Real};
 use crate::losses::Loss;
-use crate::plant::{GridNode, Passage};
+use crate::plant::GridNode;
 use crate::time::Moment;
 
 use super::Plan;
@@ -21,6 +21,8 @@ pub struct Abreast<'a> {
     mode: LimitMode,
     self_discharged: Lanes,
     step_h: f64,
+    /// What their converters draw while they rest.
+    idle: ConverterStep<Lanes>,
 }
 
 /// What the storages did in a step.
@@ -36,15 +38,15 @@ pub struct AbreastStep {
 #[derive(Debug, Clone, Copy)]
 pub struct AbreastView<'a> {
     /// Calendar of the step's start.
-    pub moment: &'a Moment,
+    pub moment: Moment,
     /// Whether a day begins.
     pub new_day: bool,
-    /// From the MV bus to the POI.
-    pub passage: &'a Passage<'a, Lanes>,
     /// First walk: PV alone.
     pub pv: &'a GridNode<Lanes>,
-    /// The output below which the import limit is passed, W; none where no plant has such a limit.
-    pub least_output_w: Option<Lanes>,
+    /// Power at the MV bus that brings the output to the export limit, W.
+    pub cap_mv_w: Lanes,
+    /// The same for the import limit; minus infinity where there is none.
+    pub least_mv_w: Lanes,
 }
 
 impl<'a> Abreast<'a> {
@@ -54,10 +56,12 @@ impl<'a> Abreast<'a> {
         if plans.iter().any(|plan| plan.limits != mode || plan.grid_charging.is_some()) {
             return None;
         }
+        let converter = Converter::abreast(plans.map(|plan| &plan.converter))?;
         let lengths = plans.map(|plan| plan.battery.length(step_h));
         Some(Self {
             battery: Battery::abreast(plans.map(|plan| &plan.battery))?,
-            converter: Converter::abreast(plans.map(|plan| &plan.converter))?,
+            idle: converter.to_mv(&BatteryStep::default()),
+            converter,
             plain: Plain::abreast(plans.map(|plan| &plan.dispatch))?,
             mode,
             self_discharged: Lanes::each(|i| lengths[i].self_discharged),
@@ -94,17 +98,15 @@ impl<'a> Abreast<'a> {
         state: &mut BatteryState<Lanes>,
         view: &AbreastView<'_>,
     ) -> AbreastStep {
-        let AbreastView { passage, pv, .. } = view;
+        let AbreastView { pv, least_mv_w, .. } = view;
         let targets = self.plain.targets(view.moment);
-        let mut dc_w = self.plain.wished_w(targets, tracer, passage, pv);
-        if let Some(least_w) = view.least_output_w {
-            let held_w = tracer.held_w(passage, pv.mv_w, dc_w, least_w.or_less(passage.export_cap_w));
-            dc_w = Lanes::choose(least_w.above(Lanes::of(f64::NEG_INFINITY)), held_w, dc_w);
-        }
+        let wished_w = self.plain.wished_w(targets, tracer, pv, view.cap_mv_w);
+        let dc_w = tracer.held_w(pv.mv_w, wished_w, *least_mv_w);
         let length = StepLength { h: self.step_h, new_day: view.new_day, self_discharged: self.self_discharged };
         let (next, done) = self.battery.step(state, dc_w, &length);
         *state = next;
-        AbreastStep { done, at_mv: self.converter.to_mv(&done) }
+        let at_mv = if Lanes::any(done.runs()) { self.converter.to_mv(&done) } else { self.idle };
+        AbreastStep { done, at_mv }
     }
 
     /// Energy lost in a step, all causes, Wh.

@@ -176,6 +176,9 @@ impl<N: Real> Battery<N> {
     /// Energy turned to heat in a step by charging and discharging, without fade and self-discharge, Wh.
     #[inline]
     pub fn conversion_loss_wh(&self, step: &BatteryStep<N>, h: f64) -> N {
+        if !N::any(step.runs()) {
+            return N::of(0.0);
+        }
         let (h, one) = (N::of(h), N::of(1.0));
         let (eta_charge, eta_discharge) = self.one_way(step.roundtrip_efficiency);
         let discharging = (step.discharge_w * h * (one / eta_discharge - one)).only_where(step.discharge_w.positive());

@@ -62,6 +62,8 @@ pub struct LimitTracer<'a, N = f64> {
 
 /// What the storage's transformer does at the ends of its range, W.
 #[derive(Debug, Clone, Copy)]
+// The suffix is the unit.
+#[allow(clippy::struct_field_names)]
 struct Reach<N> {
     /// At the inverter's AC side.
     rated_w: N,
@@ -93,13 +95,14 @@ impl<'a, N: Real> LimitTracer<'a, N> {
         Self { converter, mode, hv_loss_alone_w: rated.most_out_w - hardware_w, hardware_w, rated }
     }
 
-    /// The limits of a step, given what lies before the POI in it and the powers of PV alone.
+    /// The limits of a step, given the powers of PV alone in it and the power at the MV bus that brings the output to the
+    /// export limit, W.
     #[inline]
-    pub fn limits(&self, passage: &Passage<'_, N>, pv: &GridNode<N>, aim: &Aim<N>) -> Limits<N> {
+    pub fn limits(&self, pv: &GridNode<N>, cap_mv_w: impl FnOnce() -> N, aim: &Aim<N>) -> Limits<N> {
         let rated_w = aim.rated_share * self.converter.rated_w;
         let exact = self.mode == LimitMode::Exact;
         let solves = exact && (aim.charge_from == ChargeFrom::Excess || aim.discharge_to_limit);
-        let to_limit_w = if solves { self.to_limit_w(passage, pv, rated_w) } else { N::of(0.0) };
+        let to_limit_w = if solves { self.to_limit_w(cap_mv_w() - pv.mv_w, rated_w) } else { N::of(0.0) };
         let charge_w = match aim.charge_from {
             ChargeFrom::Grid => rated_w * self.converter.efficiency,
             ChargeFrom::AllPv => self.charge_w(pv.mv_w, rated_w),
@@ -123,10 +126,11 @@ impl<'a, N: Real> LimitTracer<'a, N> {
         self.dc_for_mv_w(passage.mv_for_output_w(output_w) - pv_mv_w, &self.rated)
     }
 
-    /// The wished power at the DC terminals, or what brings the output to `least_output_w` where that is more.
+    /// The wished power at the DC terminals, or what brings the MV bus to `least_mv_w` beside a PV power where that is
+    /// more.
     #[inline]
-    pub fn held_w(&self, passage: &Passage<'_, N>, pv_mv_w: N, wished_w: N, least_output_w: N) -> N {
-        let added_w = passage.mv_for_output_w(least_output_w) - pv_mv_w;
+    pub fn held_w(&self, pv_mv_w: N, wished_w: N, least_mv_w: N) -> N {
+        let added_w = least_mv_w - pv_mv_w;
         let needs = (added_w + self.converter.auxiliary.active_w).above(self.rated.least_out_w);
         let charges = wished_w.below(N::of(0.0));
         if N::any(N::either(needs, charges)) {
@@ -184,10 +188,9 @@ impl<'a, N: Real> LimitTracer<'a, N> {
         N::choose(headroom_w.at_least(self.hardware_w), self.converter.rated_w, traced_w)
     }
 
-    /// The power at the DC terminals with which the output stands on its limit, W; negative is charging.
+    /// The power at the DC terminals that adds to the MV bus what lacks to the limit, W; negative is charging.
     #[inline]
-    fn to_limit_w(&self, passage: &Passage<'_, N>, pv: &GridNode<N>, rated_w: N) -> N {
-        let added_w = passage.mv_for_output_w(passage.export_cap_w) - pv.mv_w;
+    fn to_limit_w(&self, added_w: N, rated_w: N) -> N {
         if rated_w == self.rated.rated_w {
             return self.dc_for_mv_w(added_w, &self.rated);
         }
@@ -219,6 +222,10 @@ mod tests {
     const NONE: Demand = Demand { total_w: 0.0, at_export_w: 0.0, at_import_w: 0.0 };
     const EXCESS: Aim = Aim { charge_from: ChargeFrom::Excess, rated_share: 1.0, discharge_to_limit: true };
 
+    fn cap_mv_w(grid: &crate::plant::Grid, demand: &Demand) -> f64 {
+        grid.mv_for_output_w(0, grid.export_cap_w(0, demand))
+    }
+
     fn close(ours: f64, expected: f64) {
         assert!((ours - expected).abs() <= 1e-9 * expected.abs(), "{ours} is not {expected}");
     }
@@ -226,8 +233,8 @@ mod tests {
     fn documented(mv_w: f64) -> (Limits, f64) {
         let (grid, converter) = (grid(1), converter());
         let limits = LimitTracer::new(&grid.equipment, &converter, LimitMode::Documented).limits(
-            &grid.passage(0, &NONE),
             &grid.flow(0, mv_w, true, &NONE),
+            || cap_mv_w(&grid, &NONE),
             &EXCESS,
         );
         (limits, mv_w)
@@ -274,8 +281,8 @@ mod tests {
         let (grid, converter) = (grid(1), converter());
         let aim = Aim { charge_from: ChargeFrom::AllPv, rated_share: 0.5, discharge_to_limit: false };
         let limits = LimitTracer::new(&grid.equipment, &converter, LimitMode::Documented).limits(
-            &grid.passage(0, &NONE),
             &grid.flow(0, 120e6, true, &NONE),
+            || cap_mv_w(&grid, &NONE),
             &aim,
         );
         close(limits.charge_w, 12.5e6 * 0.98);
@@ -289,8 +296,8 @@ mod tests {
             vec![crate::losses::Loss::Transformer(crate::losses::Transformer::new(150e6, 0.001, 0.0, false))];
         grid.export.limit_w[0] = f64::INFINITY;
         let limits = LimitTracer::new(&grid.equipment, &converter, LimitMode::Exact).limits(
-            &grid.passage(0, &NONE),
             &grid.flow(0, 20e6, true, &NONE),
+            || cap_mv_w(&grid, &NONE),
             &EXCESS,
         );
         assert_eq!(limits.discharge_w, 25e6 / 0.98);
@@ -302,8 +309,8 @@ mod tests {
         grid.export.limit_w[0] = f64::INFINITY;
         for mode in [LimitMode::Documented, LimitMode::Exact] {
             let limits = LimitTracer::new(&grid.equipment, &converter, mode).limits(
-                &grid.passage(0, &NONE),
                 &grid.flow(0, 120e6, true, &NONE),
+                || cap_mv_w(&grid, &NONE),
                 &EXCESS,
             );
             assert_eq!((limits.charge_w, limits.discharge_w), (0.0, 25e6 / 0.98), "{mode:?}");
@@ -325,7 +332,7 @@ mod tests {
             converter.rated_w = 1e9;
             let demand = grid.demand(0, &Draw::default());
             let first = grid.flow(0, mv_w, true, &demand);
-            let limits = LimitTracer::new(&grid.equipment, &converter, LimitMode::Exact).limits(&grid.passage(0, &demand), &first, &EXCESS);
+            let limits = LimitTracer::new(&grid.equipment, &converter, LimitMode::Exact).limits(&first, || cap_mv_w(&grid, &demand), &EXCESS);
             let step = if first.headroom_w < 0.0 {
                 BatteryStep { charge_w: limits.charge_w, ..Default::default() }
             } else {
@@ -342,7 +349,7 @@ mod tests {
             let (mut grid, converter) = (grid(1), converter());
             grid.export.limit_w[0] = limit_w;
             for mode in [LimitMode::Documented, LimitMode::Exact] {
-                let limits = LimitTracer::new(&grid.equipment, &converter, mode).limits(&grid.passage(0, &NONE), &grid.flow(0, mv_w, true, &NONE), &EXCESS);
+                let limits = LimitTracer::new(&grid.equipment, &converter, mode).limits(&grid.flow(0, mv_w, true, &NONE), || cap_mv_w(&grid, &NONE), &EXCESS);
                 prop_assert!(limits.charge_w >= 0.0 && limits.charge_w <= 25e6 * 0.98 * (1.0 + 1e-12));
                 prop_assert!(limits.discharge_w >= 0.0 && limits.discharge_w <= 25e6 / 0.98 * (1.0 + 1e-12));
             }

@@ -217,7 +217,8 @@ impl Operation<'_> {
         let around = self.around;
         let pv = self.pv_alone(step, &demand);
         let passage = around.grid.passage(step, &demand);
-        let limits = self.tracer.limits(&passage, &pv, &self.pilot.aim(step));
+        let cap_mv_w = || passage.mv_for_output_w(passage.export_cap_w);
+        let limits = self.tracer.limits(&pv, cap_mv_w, &self.pilot.aim(step));
         let import_limit_w = self.import_limit_w(step);
         let least_output_w = demand.at_import_w - import_limit_w;
         let prices = around.prices.map(|p| (p.buy_per_kwh[step], p.sell_per_kwh[step]));

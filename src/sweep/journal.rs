@@ -140,6 +140,11 @@ pub struct Journal {
 }
 
 impl Journal {
+    /// The figures it has columns for.
+    pub fn figures(&self) -> &[&'static str] {
+        &self.layout.figures
+    }
+
     /// Opens the file of a sweep.
     ///
     /// # Errors

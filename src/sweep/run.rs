@@ -11,14 +11,14 @@ use crate::error::Problems;
 use crate::lanes::LANES;
 use crate::project::Project;
 use crate::results::{Figures, Results};
-use crate::simulation::{Rooms, Simulation, run_abreast};
+use crate::simulation::{Rooms, Settings, Simulation, run_abreast};
 
 use super::Design;
 
 /// What the rooms of a sweep may remember, bytes.
 const MEMORY_BYTES: usize = 64 << 20;
-/// Vectors of a PV year, its sky and its first walk, one value a step each.
-const VECTORS: usize = 28;
+/// Vectors of a PV year, its sky, its first walk and what a storage finds, one value a step each.
+const VECTORS: usize = 40;
 /// Scenarios that a thread takes at once.
 const TOGETHER: usize = LANES;
 /// Rows are handed over about this often.
@@ -34,7 +34,7 @@ pub type Keep<'k, E> = dyn Fn(usize, &Results) -> Result<(), E> + Sync + 'k;
 pub struct Sweep<'a> {
     base: &'a Project,
     design: &'a Design,
-    years: u32,
+    settings: Settings,
     rooms: Rooms,
 }
 
@@ -51,7 +51,15 @@ impl<'a> Sweep<'a> {
     /// Scenarios of `design` on a plant, each over so many years.
     pub fn new(base: &'a Project, design: &'a Design, years: u32) -> Self {
         let most = (MEMORY_BYTES / (base.axis.len.max(1) * VECTORS * size_of::<f64>())).clamp(2, 64);
-        Self { base, design, years, rooms: Rooms::new(most) }
+        let settings = Settings { years, limit_approximation: true };
+        Self { base, design, settings, rooms: Rooms::new(most) }
+    }
+
+    /// Only these figures are asked for; what costs time and serves none of them is left out.
+    #[must_use]
+    pub fn only(self, figures: &[&str]) -> Self {
+        let limit_approximation = figures.contains(&"limit_approximation_mwh");
+        Self { settings: Settings { limit_approximation, ..self.settings }, ..self }
     }
 
     /// Computes the scenarios from number `from` on and gives them to `take` in order, several at a time. `keep` sees the
@@ -127,14 +135,17 @@ impl<'a> Sweep<'a> {
     fn side_by_side(&self, varied: &[(usize, Result<Project, Problems>)]) -> HashMap<usize, Figures> {
         let good: Vec<_> = varied.iter().filter_map(|(number, p)| Some((*number, p.as_ref().ok()?))).collect();
         let groups = good.chunks_exact(LANES).filter_map(|four| {
-            let figures = run_abreast(std::array::from_fn(|lane| four[lane].1), self.years, &self.rooms)?;
+            let figures = run_abreast(std::array::from_fn(|lane| four[lane].1), self.settings, &self.rooms)?;
             Some(four.iter().map(|(number, _)| *number).zip(figures))
         });
         groups.flatten().collect()
     }
 
     fn alone<E>(&self, number: usize, project: &Project, keep: Option<&Keep<'_, E>>) -> Result<Figures, E> {
-        let simulation = Simulation::new(project).years(self.years).keep_steps(keep.is_some());
+        let simulation = Simulation::new(project)
+            .years(self.settings.years)
+            .limit_approximation(self.settings.limit_approximation)
+            .keep_steps(keep.is_some());
         let results = simulation.run_beside(&self.rooms);
         if let Some(keep) = keep {
             keep(number, &results)?;
@@ -143,10 +154,11 @@ impl<'a> Sweep<'a> {
     }
 }
 
-/// How many scenarios to compute next, after so many took so long.
+/// How many scenarios to compute next, after so many took so long: whole chunks for every thread.
 fn next_batch(batch: usize, took: Duration) -> usize {
     let share = EVERY.as_secs_f64() / took.as_secs_f64().max(1e-9);
-    ((batch as f64 * share.clamp(0.25, 4.0)) as usize).clamp(TOGETHER * rayon::current_num_threads(), MOST_ROWS)
+    let wanted = (batch as f64 * share.clamp(0.25, 4.0)) as usize;
+    wanted.clamp(TOGETHER * rayon::current_num_threads(), MOST_ROWS).next_multiple_of(TOGETHER)
 }
 
 #[cfg(test)]
@@ -233,6 +245,20 @@ mod tests {
         assert_eq!(held_against_runs(&peak, &["storage.inverter.rated_mw=10:60:5"], 1), 4);
         let series = Project::shipped("moffat-series", &[]).unwrap();
         assert_eq!(held_against_runs(&series, &["storage.nameplate_mwh=10:40:8"], 3), 8);
+    }
+
+    #[test]
+    fn only_what_nobody_asks_for_is_left_out() {
+        let base = Project::demonstration(&[]).unwrap();
+        for text in ["storage.units=10:13:4", "storage.dispatch.limits=documented,exact"] {
+            let design = design(&[text]);
+            let (all, some) = (Sweep::new(&base, &design, 1), Sweep::new(&base, &design, 1).only(&["export_mwh"]));
+            for (all, some) in rows(&all, 0).iter().zip(rows(&some, 0)) {
+                let (all, some) = (all.outcome.as_ref().unwrap(), some.outcome.unwrap());
+                assert_eq!(all.get("export_mwh"), some.get("export_mwh"));
+                assert_eq!(some.get("limit_approximation_mwh"), Some(0.0));
+            }
+        }
     }
 
     #[test]

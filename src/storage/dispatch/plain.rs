@@ -1,7 +1,7 @@
 //! The plain algorithms, that look at nothing but the step and follow target hours: for several plants side by side.
 
 use crate::lanes::{LANES, Lanes, Real};
-use crate::plant::{GridNode, Passage};
+use crate::plant::GridNode;
 use crate::time::Moment;
 
 use super::super::limits::{Aim, ChargeFrom, LimitTracer, Limits};
@@ -40,11 +40,11 @@ impl<'a> Plain<'a> {
 
     /// Whether a step is a target hour.
     #[inline]
-    pub fn targets(&self, moment: &Moment) -> <Lanes as Real>::Mask {
+    pub fn targets(&self, moment: Moment) -> <Lanes as Real>::Mask {
         if self.alike {
-            return Lanes::mask(self.schedules[0].is_on(moment));
+            return Lanes::mask(self.schedules[0].is_on(&moment));
         }
-        Lanes::each(|i| f64::from(u8::from(self.schedules[i].is_on(moment)))).positive()
+        Lanes::each(|i| f64::from(u8::from(self.schedules[i].is_on(&moment)))).positive()
     }
 
     /// The wished power at the DC terminals, W, positive discharging.
@@ -53,8 +53,8 @@ impl<'a> Plain<'a> {
         &self,
         targets: <Lanes as Real>::Mask,
         tracer: &LimitTracer<'_, Lanes>,
-        passage: &Passage<'_, Lanes>,
         pv: &GridNode<Lanes>,
+        cap_mv_w: Lanes,
     ) -> Lanes {
         let none = Lanes::of(0.0);
         let looks = match self.rule {
@@ -64,7 +64,7 @@ impl<'a> Plain<'a> {
         if !Lanes::any(looks) {
             return none;
         }
-        let Limits { charge_w, discharge_w } = tracer.limits(passage, pv, &self.aim());
+        let Limits { charge_w, discharge_w } = tracer.limits(pv, || cap_mv_w, &self.aim());
         let (charges, discharges) = match self.rule {
             Rule::LgiaExcess => lgia_excess::turns(targets, pv.headroom_w),
             Rule::EnergyAvailable => energy_available::turns(targets, charge_w),
