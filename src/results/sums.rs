@@ -143,11 +143,16 @@ pub(super) fn months(year: &Year<'_>) -> Months {
 fn by_month<const K: usize>(calendar: &[Moment], powers: impl Fn(usize) -> [f64; K]) -> Sums<K> {
     let mut sums = [[0.0; K]; 12];
     for (i, moment) in calendar.iter().enumerate() {
-        for (sum, power) in sums[usize::from(moment.month0)].iter_mut().zip(powers(i)) {
-            *sum += power;
-        }
+        add(&mut sums[usize::from(moment.month0)], &powers(i));
     }
     sums
+}
+
+#[inline]
+fn add<const K: usize, N: Real>(sums: &mut [N; K], powers: &[N; K]) {
+    for (sum, power) in sums.iter_mut().zip(powers) {
+        *sum = *sum + *power;
+    }
 }
 
 /// Puts sums among the figures of the months they belong to.
@@ -179,18 +184,14 @@ impl<N: Real> Tally<N> {
     /// Adds a step in a month from 0 (January).
     #[inline]
     pub fn add(&mut self, month0: usize, flows: &Flows<N>) {
-        for (sum, power) in self.energies[month0].iter_mut().zip(energies_w(flows)) {
-            *sum = *sum + power;
-        }
+        add(&mut self.energies[month0], &energies_w(flows));
     }
 
     /// Adds what a step costs, where there are prices.
     #[inline]
     pub fn bill(&mut self, month0: usize, billed: impl FnOnce() -> Billed<N>) {
         if let Some(money) = &mut self.money {
-            for (sum, per_h) in money[month0].iter_mut().zip(money_per_h(&billed())) {
-                *sum = *sum + per_h;
-            }
+            add(&mut money[month0], &money_per_h(&billed()));
         }
     }
 
