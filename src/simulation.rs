@@ -1,11 +1,14 @@
 //! The corridor that joins the rooms.
 
 mod evidence;
+mod lifetime;
 mod rooms;
 
 pub use rooms::Rooms;
 
 use std::sync::Arc;
+
+use lifetime::Lifetime;
 
 use crate::ev::Ev;
 use crate::plant::{EvNodes, GridNodes};
@@ -75,7 +78,10 @@ impl<'a> Simulation<'a> {
         let sky = rooms.sky(p);
         let mut results = Results::new(&p.name, &p.axis, p.nameplate(), self.keep_steps);
         let mut state = p.storage.as_deref().map(storage::Plan::initial_state);
+        let mut lifetime = Lifetime::new(p);
         for number in 0..self.years {
+            let (p, renewal) = lifetime.begin_year(number, &mut state);
+            let p = &*p;
             let pv = rooms.pv_year(p, number);
             let course = Course { calendar, pv: &pv, start: state };
             let alone = rooms.walk(p, &pv);
@@ -91,6 +97,8 @@ impl<'a> Simulation<'a> {
                 sky: p.weather().zip(sky.as_ref().as_ref()),
                 pv: &pv,
                 grid: &p.grid,
+                nameplate: p.nameplate(),
+                renewal,
                 first: &alone.nodes,
                 vehicles: &p.ev,
                 first_ev: &alone.ev,
@@ -107,6 +115,7 @@ impl<'a> Simulation<'a> {
             if self.against_optimal && number == 0 {
                 results.yardstick = course.yardstick(p, &stored);
             }
+            lifetime.end_year(year.battery);
             state = stored.end;
             watch(&year);
         }

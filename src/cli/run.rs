@@ -75,7 +75,7 @@ impl Run {
     pub(super) fn execute(&self) -> Done {
         let started = Instant::now();
         let project = open(self.plant.as_deref(), &self.patches)?;
-        if self.evidence && !Evidence::has_subject(&project.grid) {
+        if self.evidence && !project.grids().any(Evidence::has_subject) {
             return Err(Failure(format!("{}: {NO_LIMIT}", project.source)));
         }
         if self.against_optimal && project.storage.is_none() {

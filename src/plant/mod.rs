@@ -10,7 +10,7 @@ mod nodes;
 pub use availability::Availability;
 pub use demand::{Demand, Service};
 pub use grid::Grid;
-pub use limit::{Direction, Limit, LimitContext, LimitKind, LimitYear, Margin, NoExport};
+pub use limit::{Direction, Limit, LimitContext, LimitKind, LimitYear, LimitYears, Margin, NoExport};
 pub use load::{Load, LoadPlan};
 pub use nodes::{EvNodes, GridNode, GridNodes};
 

@@ -16,11 +16,27 @@ pub struct Nameplate {
     pub pv_dc_w: Option<f64>,
     /// Rating of the PV inverters, W; of a series its highest power.
     pub pv_ac_w: f64,
-    /// Battery nameplate, Wh.
+    /// Battery nameplate, Wh; of a run that of its start.
     pub battery_wh: Option<f64>,
-    /// The reference of the capacity factor, W: the largest export limit, or the PV inverters where there is none.
+    /// The reference of the capacity factor, W: the largest export limit, or the PV inverters where there is none; of a run
+    /// the mean over its years.
     pub capacity_w: f64,
 }
+
+impl Nameplate {
+    /// The mean of `years` years of which this is that of all but the last. Ratings that stay the same stay so to the bit.
+    fn with(self, last: &Self, years: usize) -> Self {
+        let mean = |mean: f64, last: f64| mean + (last - mean) / years as f64;
+        let battery_wh = self.battery_wh.zip(last.battery_wh).map(|(before, last)| mean(before, last));
+        Self { battery_wh, capacity_w: mean(self.capacity_w, last.capacity_w), ..self }
+    }
+}
+
+/// What is done to the battery over the years: energy added, how often it was replaced, and the nameplate then, of a run its
+/// mean over the years.
+const AUGMENTED: &str = "augmented_mwh";
+const REPLACED: &str = "replaced";
+const NAMEPLATE: &str = "battery_nameplate_mwh";
 
 /// What follows from the sums, and the state at the end.
 const DERIVED: &[&str] =
@@ -33,7 +49,7 @@ pub struct Figures(Vec<(&'static str, f64)>);
 impl Figures {
     /// The names of all figures that a run may have, in the order of the files.
     pub fn names() -> Vec<&'static str> {
-        [&sums::names()[..], &["demand_charge"], DERIVED].concat()
+        [&sums::names()[..], &["demand_charge", AUGMENTED, REPLACED], DERIVED, &[NAMEPLATE]].concat()
     }
 
     /// One figure by name, such as `export_mwh`.
@@ -110,6 +126,8 @@ pub struct Summary {
     pub vehicles: Option<VehicleSummary>,
     /// The first year against the best the battery could have done, if that was asked for.
     pub yardstick: Option<Yardstick>,
+    /// Mean of what the figures of each year refer to.
+    mean_nameplate: Nameplate,
     month_hours: [f64; 12],
     /// Battery capacity in the month's last step so far, Wh.
     month_capacity_wh: [f64; 12],
@@ -126,6 +144,7 @@ impl Summary {
             closure: None,
             vehicles: None,
             yardstick: None,
+            mean_nameplate: nameplate,
             month_hours: [0.0; 12],
             month_capacity_wh: [0.0; 12],
         }
@@ -169,22 +188,35 @@ impl Summary {
             }
         }
         self.monthly.sort_by_key(|(month, _)| *month);
+        if let Some(renewal) = year.renewal {
+            whole.add(AUGMENTED, renewal.augmented_wh / MEGA);
+            whole.add(REPLACED, f64::from(u8::from(renewal.replaced)));
+        }
         self.total.add_all(&whole);
-        whole.derive(&self.nameplate, year.axis.hours());
+        whole.derive(&year.nameplate, year.axis.hours());
         self.hours += year.axis.hours();
         let capacity_wh = year.storage.capacity_wh.last().copied().unwrap_or(0.0);
         whole.set("final_capacity_mwh", capacity_wh / MEGA);
         self.total.set("final_capacity_mwh", capacity_wh / MEGA);
+        if let Some(battery_wh) = year.nameplate.battery_wh.filter(|_| year.renewal.is_some()) {
+            whole.set(NAMEPLATE, battery_wh / MEGA);
+            self.total.set(NAMEPLATE, battery_wh / MEGA);
+        }
         self.years.push(whole);
+        self.mean_nameplate = self.mean_nameplate.with(&year.nameplate, self.years.len());
     }
 
     pub(super) fn finish(&mut self) {
         let final_capacity = self.total.get("final_capacity_mwh").unwrap_or(0.0);
-        self.total.derive(&self.nameplate, self.hours);
+        self.total.derive(&self.mean_nameplate, self.hours);
         self.total.set("final_capacity_mwh", final_capacity);
+        if let Some(battery_wh) = self.mean_nameplate.battery_wh.filter(|_| self.total.get(NAMEPLATE).is_some()) {
+            self.total.set(NAMEPLATE, battery_wh / MEGA);
+        }
+        self.nameplate.capacity_w = self.mean_nameplate.capacity_w;
         for (month, figures) in &mut self.monthly {
             let month0 = usize::from(*month) - 1;
-            figures.derive(&self.nameplate, self.month_hours[month0]);
+            figures.derive(&self.mean_nameplate, self.month_hours[month0]);
             figures.set("final_capacity_mwh", self.month_capacity_wh[month0] / MEGA);
         }
     }

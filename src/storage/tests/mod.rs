@@ -51,7 +51,7 @@ impl SiteCase {
             auxiliary: StorageAuxiliary { idle_w: 0.0, active_w: 0.0 },
         };
         let plan =
-            Plan { battery, converter, dispatch: dispatch(strategy), limits: LimitMode::Exact, grid_charging: None };
+            Plan { battery, life: Life::default(), converter, dispatch: dispatch(strategy), limits: LimitMode::Exact, grid_charging: None };
         Self { grid, pv_w: kilo(pv_kw), ev: Ev::none(), plan, step_s: 3600 }
     }
 
