@@ -15,7 +15,8 @@ pub const FIRST_LATER_YEAR: u32 = 2;
 pub fn not_reached(key: &str, years: &[u32], run: u32) -> Option<String> {
     let late: Vec<_> = years.iter().filter(|year| **year > run).map(u32::to_string).collect();
     let (late, s) = (late.join(", "), if run == 1 { "" } else { "s" });
-    (!late.is_empty()).then(|| format!("{key}: a run of {run} year{s} does not reach year {late}; --years makes it longer"))
+    (!late.is_empty())
+        .then(|| format!("{key}: a run of {run} year{s} does not reach year {late}; --years makes it longer"))
 }
 
 /// Fixed steps without gaps, in standard time: a daylight-saving change never moves a step.

@@ -13,7 +13,7 @@ use crate::error::{Findings, Problems};
 use crate::ev::Ev;
 use crate::inputs::{FileRecord, Files, Folder, Prices, Site, Weather};
 use crate::keys::{Door, Keys, Node};
-use crate::plant::{Grid, LimitYear};
+use crate::plant::Grid;
 use crate::pv::{self, PvYear};
 use crate::results::Nameplate;
 use crate::solar::{self, Sky};
@@ -289,18 +289,10 @@ impl Project {
             let (inverter, usable) = (s.converter.rated_w / MEGA, s.battery.usable_wh / MEGA);
             let nameplate = s.battery.nameplate_wh / MEGA;
             lines.push(format!("  storage   {inverter:.3} MW, {nameplate:.3} MWh nameplate, {usable:.3} MWh usable"));
+            lines.extend(s.life.describe().into_iter().map(|words| format!("            {words}")));
         }
-        let limit = |name: &str, limit: &LimitYear| {
-            let highest_w = limit.limit_w.iter().copied().fold(0.0, f64::max);
-            let text = if highest_w.is_finite() {
-                format!("at most {:.3} MW at the POI", highest_w / MEGA)
-            } else {
-                "no limit".to_owned()
-            };
-            format!("  {name:9} {text}")
-        };
-        lines.push(limit("export", &self.grid.export_in_force()));
-        lines.push(limit("import", &self.grid.import));
+        lines.extend(self.describe_limit("export", Grid::export_in_force));
+        lines.extend(self.describe_limit("import", |grid| grid.import.clone()));
         let load_w = self.grid.load_w.iter().copied().fold(0.0, f64::max);
         if load_w > 0.0 {
             lines.push(format!("  load      at most {:.3} MW", load_w / MEGA));
@@ -328,7 +320,12 @@ mod tests {
 
     /// Everything but the record of files and the places of keys, which tell how it came about.
     fn same(a: &Project, b: &Project) -> bool {
-        a.pv == b.pv && a.grid == b.grid && a.later_grids == b.later_grids && a.storage == b.storage && a.prices == b.prices && a.ev == b.ev
+        a.pv == b.pv
+            && a.grid == b.grid
+            && a.later_grids == b.later_grids
+            && a.storage == b.storage
+            && a.prices == b.prices
+            && a.ev == b.ev
     }
 
     #[test]

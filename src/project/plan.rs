@@ -226,7 +226,9 @@ impl Plan {
         let Dispatch::Site(site) = &storage.dispatch else { return };
         // The least of each year that differs.
         let lowest_w: Vec<f64> = grids.iter().map(|grid| grid.import.lowest_w()).collect();
-        lowest_w.iter().for_each(|lowest_w| site.warn(*lowest_w, storage.converter.rated_w, findings));
+        for lowest_w in &lowest_w {
+            site.warn(*lowest_w, storage.converter.rated_w, findings);
+        }
         if site.objective == Objective::GridCapacityExpansion && lowest_w.contains(&f64::INFINITY) {
             if !findings.is_refused("plant.import_limit") {
                 findings.problem(

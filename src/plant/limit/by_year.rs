@@ -68,8 +68,8 @@ pub(super) fn read_later(k: &mut Keys<'_>) -> Vec<Later> {
         Later { from_year: from_year as u32, base: Base::read(k, at), from }
     });
     let known: Vec<u32> = later.iter().map(|later| later.from_year).filter(|year| *year > 0).collect();
-    if let Some(pair) = known.windows(2).find(|pair| pair[0] >= pair[1]) {
-        k.reject(KEY, format!("year {} stands behind year {}; the years must rise", pair[1], pair[0]));
+    if let Some([before, behind]) = known.windows(2).find(|pair| pair[0] >= pair[1]) {
+        k.reject(KEY, format!("year {behind} stands behind year {before}; the years must rise"));
     }
     later
 }

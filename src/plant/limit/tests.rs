@@ -277,10 +277,7 @@ fn a_limit_may_begin_in_a_later_year_and_may_come_from_a_file() {
     let (years, warnings) = load_years(text, &csv).unwrap();
     assert_eq!(years.first.lowest_w(), f64::INFINITY);
     assert_eq!(years.later[0].1.limit_w[..3], [70e3, 1e3, 80e3]);
-    assert_eq!(
-        warnings,
-        ["export_limit.by_year.0: the signal is missing in 1 of 48 steps; fallback_kw holds there"]
-    );
+    assert_eq!(warnings, ["export_limit.by_year.0: the signal is missing in 1 of 48 steps; fallback_kw holds there"]);
 }
 
 #[test]

@@ -105,7 +105,8 @@ impl LimitSheet {
         let steps = years.iter().flat_map(|limit| (0..limit.limit_w.len()).map(move |i| (*limit, i)));
         let (held, free): (Vec<_>, Vec<_>) = steps.partition(|(limit, i)| limit.limit_w[*i].is_finite());
         let (first, _) = held.first()?;
-        let ranked = |w: fn(&LimitYear, usize) -> f64| Ranked::new(held.iter().map(|(limit, i)| w(limit, *i)).collect());
+        let ranked =
+            |w: fn(&LimitYear, usize) -> f64| Ranked::new(held.iter().map(|(limit, i)| w(limit, *i)).collect());
         let in_force = ranked(|limit, i| limit.limit_w[i]);
         let flexible = ranked(|limit, i| limit.limit_w[i] - limit.firm_w[i]);
         // Margin and further limits are the same in all years.

@@ -42,7 +42,8 @@ enum Added {
     ToShare(f64),
 }
 
-const AUGMENTATION: &str = "energy added to the battery at the start of a year: new parts beside the old, no further inverter";
+const AUGMENTATION: &str =
+    "energy added to the battery at the start of a year: new parts beside the old, no further inverter";
 const REPLACEMENT: &str = "all of the battery replaced by a new one at the start of a year, before anything is added";
 
 impl Life {
@@ -62,7 +63,7 @@ impl Life {
     pub fn never_reached(&self, years: u32) -> Vec<String> {
         let replacement = self.replacement.iter().map(|r| &r.when);
         let all = replacement.chain(self.augmentations.iter().map(|a| &a.when));
-        all.flat_map(|when| when.never_reached(years)).collect()
+        all.filter_map(|when| when.never_reached(years)).collect()
     }
 
     /// What is done and in which years, in a few words each; for the description of a plant.
@@ -102,10 +103,12 @@ impl Augmentation {
             && fraction(pct) <= *share
         {
             let below = 100.0 * share;
-            let message = format!("{pct} % is not above when_capacity_below_pct = {below}; nothing would ever be added");
+            let message =
+                format!("{pct} % is not above when_capacity_below_pct = {below}; nothing would ever be added");
             k.reject(SHARE, message);
         }
-        let added = pct.map_or(Added::NameplateWh(nameplate.unwrap_or(f64::NAN) * MEGA), |pct| Added::ToShare(fraction(pct)));
+        let added =
+            pct.map_or(Added::NameplateWh(nameplate.unwrap_or(f64::NAN) * MEGA), |pct| Added::ToShare(fraction(pct)));
         Self { when, added }
     }
 }

@@ -108,7 +108,8 @@ fn a_threshold_adds_up_to_a_share_at_the_start_of_a_year_and_so_often_at_most() 
 
 #[test]
 fn capacity_that_is_where_it_should_be_is_not_below_it() {
-    let life = "augmentation = [{ year = 3, to_capacity_pct = 70 }, { when_capacity_below_pct = 30, nameplate_mwh = 1 }]";
+    let life =
+        "augmentation = [{ year = 3, to_capacity_pct = 70 }, { when_capacity_below_pct = 30, nameplate_mwh = 1 }]";
     let battery = Battery { capacity_fade_per_year: 0.35, ..plain() };
     let mut years = Years::new(life, &battery);
     // 100, 65, 30 %: exactly on the second threshold, but the first augmentation comes before it anyway.
@@ -243,7 +244,10 @@ fn years_that_a_run_does_not_reach_are_told_and_thresholds_never_are() {
         life.never_reached(10),
         ["replacement.years: a run of 10 years does not reach year 11, 21; --years makes it longer"]
     );
-    assert_eq!(life.never_reached(1)[1], "augmentation.0.year: a run of 1 year does not reach year 6; --years makes it longer");
+    assert_eq!(
+        life.never_reached(1)[1],
+        "augmentation.0.year: a run of 1 year does not reach year 6; --years makes it longer"
+    );
     assert_eq!(life.never_reached(21), [] as [String; 0]);
     assert_eq!(
         life.describe(),
@@ -266,7 +270,7 @@ proptest! {
             added.iter().map(|(year, mwh)| format!("{{ year = {year}, nameplate_mwh = {mwh:.3} }}")).collect();
         let mut text = format!("augmentation = [{}]\n", augmentations.join(", "));
         if let Some((year, mwh)) = replaced {
-            text += &format!("replacement = {{ year = {year}, nameplate_mwh = {mwh:.3} }}");
+            text += &["replacement = { year = ", &year.to_string(), ", nameplate_mwh = ", &mwh.to_string(), " }"].concat();
         }
         let fade = Battery {
             capacity_fade_per_cycle: per_cycle, capacity_fade_per_year: per_year,

@@ -97,8 +97,8 @@ fn parse(node: &Node) -> Result<Vec<u32>, String> {
         return Err("is empty; give years, such as [11, 21]".to_owned());
     }
     match years.windows(2).find(|pair| pair[0] >= pair[1]) {
-        Some(pair) => Err(format!("{} stands behind {}; the years must rise", pair[1], pair[0])),
-        None => Ok(years),
+        Some([before, behind]) => Err(format!("{behind} stands behind {before}; the years must rise")),
+        _ => Ok(years),
     }
 }
 
@@ -108,6 +108,7 @@ fn year(value: &Value) -> Result<u32, String> {
         Value::Number(x) if x.fract() == 0.0 => Some(*x as u32),
         _ => None,
     };
-    let wrong = || format!("{value} is out of range; each must be a whole number from {FIRST_LATER_YEAR} to {MOST_YEARS}");
+    let wrong =
+        || format!("{value} is out of range; each must be a whole number from {FIRST_LATER_YEAR} to {MOST_YEARS}");
     number.filter(|year| (FIRST_LATER_YEAR..=MOST_YEARS).contains(year)).ok_or_else(wrong)
 }
