@@ -269,6 +269,27 @@ fn a_sweep_reaches_the_keys_of_later_years() {
 }
 
 #[test]
+fn plants_of_a_sweep_that_share_rooms_keep_the_limits_of_their_own_years() {
+    let dir = tempfile::tempdir().unwrap();
+    let vary = ["--vary", "plant.export_limit.by_year.0.kw=16000,18000", "--vary", "storage.units=2,4"];
+    let plan = ["--set", "plant.export_limit.by_year=[{from_year=2,kw=15500}]", "--years", "2", "--quiet"];
+    let rest = ["--figures", "export_mwh,curtailed_without_storage_mwh", "--threads", "2", "--out", "s.csv"];
+    done(&pvess(dir.path(), &[&["sweep", "moffat-series"][..], &plan, &vary, &rest].concat()));
+    let rows = fs::read_to_string(dir.path().join("s.csv")).unwrap();
+    assert_eq!(rows.lines().count(), 5);
+    for row in rows.lines().skip(1) {
+        let cells: Vec<_> = row.split(',').collect();
+        let limits = format!("[{{from_year=2,kw={}}}]", cells[1]);
+        let plant = set("moffat-series", &[("plant.export_limit.by_year", &limits), ("storage.units", cells[2])]);
+        let run = Simulation::new(&plant).years(2).keep_steps(false).run();
+        for (name, cell) in [("export_mwh", cells[3]), ("curtailed_without_storage_mwh", cells[4])] {
+            let (alone, beside): (f64, f64) = (run.summary.total.get(name).unwrap(), cell.parse().unwrap());
+            assert!((alone - beside).abs() <= 1e-6, "{row}: {name} is {alone}");
+        }
+    }
+}
+
+#[test]
 fn the_command_line_tells_what_was_done_and_what_a_run_does_not_reach() {
     let dir = tempfile::tempdir().unwrap();
     let plan = [
