@@ -38,17 +38,16 @@ pub struct Battery {
     pub max_cycles_per_day: f64,
 }
 
-/// What a battery remembers. Of one made of parts of different age, cycles and age are the means of its parts, weighted by
-/// their usable energy ([`super::Fleet`]).
+/// What a battery remembers; of one made of parts of different age, as their means ([`super::Fleet`]).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BatteryState {
     /// Stored energy, Wh.
     pub stored_wh: f64,
-    /// Energy discharged so far, at the DC terminals, Wh: the cycles times the nameplate.
+    /// Energy discharged so far, at the DC terminals, Wh.
     pub discharged_wh: f64,
     /// The same in the current calendar day, Wh.
     pub discharged_today_wh: f64,
-    /// Its age: time since it was new, h.
+    /// Time since the start, h.
     pub elapsed_h: f64,
 }
 
@@ -88,18 +87,16 @@ impl Battery {
 
     /// Capacity in a state: `E_usable·max(0, 1 − d_cycle·N − d_year·Y)`, Wh.
     pub fn capacity_wh(&self, state: &BatteryState) -> f64 {
-        self.usable_wh * self.capacity_left(self.cycles(state), state.elapsed_h)
-    }
-
-    /// Share of the usable energy left after so many cycles and hours, 0 to 1.
-    pub(super) fn capacity_left(&self, cycles: f64, elapsed_h: f64) -> f64 {
-        left(cycles, elapsed_h, self.capacity_fade_per_cycle, self.capacity_fade_per_year)
+        self.usable_wh * self.faded(state, self.capacity_fade_per_cycle, self.capacity_fade_per_year)
     }
 
     /// Round-trip efficiency in a state, by the same rule.
     pub fn roundtrip_efficiency(&self, state: &BatteryState) -> f64 {
-        let (per_cycle, per_year) = (self.efficiency_fade_per_cycle, self.efficiency_fade_per_year);
-        self.roundtrip_efficiency * left(self.cycles(state), state.elapsed_h, per_cycle, per_year)
+        self.roundtrip_efficiency * self.faded(state, self.efficiency_fade_per_cycle, self.efficiency_fade_per_year)
+    }
+
+    fn faded(&self, state: &BatteryState, per_cycle: f64, per_year: f64) -> f64 {
+        (1.0 - per_cycle * self.cycles(state) - per_year * state.elapsed_h / HOURS_PER_YEAR).max(0.0)
     }
 
     /// The most it could discharge in a step of `h` hours if asked for `dc_w`, W at the DC terminals.
@@ -241,11 +238,6 @@ impl Battery {
                 .unwrap_or(f64::INFINITY),
         }
     }
-}
-
-/// What fade leaves of one, never less than nothing.
-fn left(cycles: f64, elapsed_h: f64, per_cycle: f64, per_year: f64) -> f64 {
-    (1.0 - per_cycle * cycles - per_year * elapsed_h / HOURS_PER_YEAR).max(0.0)
 }
 
 /// Nameplate and usable energy, Wh: any two of nameplate, usable factor and usable energy give the third.

@@ -144,8 +144,12 @@ impl Fleet {
         Cohort { nameplate_wh, usable_wh: share * self.first.usable_wh, cycles: 0.0, age_h: 0.0 }
     }
 
+    /// What is left of the usable energy of a part, Wh: that of a battery of its size, cycles and age.
     fn left_wh(&self, cohort: &Cohort) -> f64 {
-        cohort.usable_wh * self.first.capacity_left(cohort.cycles, cohort.age_h)
+        let Cohort { nameplate_wh, usable_wh, cycles, age_h } = *cohort;
+        let state =
+            BatteryState { discharged_wh: cycles * nameplate_wh, elapsed_h: age_h, ..self.first.initial_state() };
+        Battery { nameplate_wh, usable_wh, ..self.first.clone() }.capacity_wh(&state)
     }
 
     /// The state of the battery in force: mean cycles and age, weighted by usable energy.
