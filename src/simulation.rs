@@ -2,12 +2,15 @@
 
 mod abreast;
 mod evidence;
+mod lifetime;
 mod rooms;
 
 pub use abreast::{Settings, run_abreast};
 pub use rooms::Rooms;
 
 use std::sync::{Arc, OnceLock};
+
+use lifetime::Lifetime;
 
 use crate::ev::Ev;
 use crate::plant::{Condition, EvNodes, GridNodes};
@@ -85,7 +88,10 @@ impl<'a> Simulation<'a> {
         let sky = rooms.sky(p);
         let mut results = Results::new(&p.name, &p.axis, p.nameplate(), self.keep_steps);
         let mut state = p.storage.as_deref().map(storage::Plan::initial_state);
+        let mut lifetime = Lifetime::new(p);
         for number in 0..self.years {
+            let (p, renewal) = lifetime.begin_year(number, &mut state);
+            let p = &*p;
             let pv = rooms.pv_year(p, number);
             let course = Course { calendar, pv: &pv, start: state };
             let alone = rooms.walk(p, &pv);
@@ -101,6 +107,8 @@ impl<'a> Simulation<'a> {
                 sky: p.weather().zip(sky.as_ref().as_ref()),
                 pv: &pv,
                 grid: &p.grid,
+                nameplate: p.nameplate(),
+                renewal,
                 first: &alone.nodes,
                 vehicles: &p.ev,
                 alone: &alone.months,
@@ -117,6 +125,7 @@ impl<'a> Simulation<'a> {
             if self.against_optimal && number == 0 {
                 results.yardstick = course.yardstick(p, &stored);
             }
+            lifetime.end_year(year.battery);
             state = stored.end;
             watch(&year);
         }

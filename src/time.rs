@@ -5,6 +5,20 @@ use std::fmt::Write;
 use jiff::civil::{Date, DateTime};
 use jiff::{Span, ToSpan};
 
+/// The most years of a run: the axis is repeated so many times at most.
+pub const MOST_YEARS: u32 = 50;
+
+/// The first year of a run, counted from 1, that may differ from the one before.
+pub const FIRST_LATER_YEAR: u32 = 2;
+
+/// What to say of a key about `years`, counted from 1, of which a run of so many does not reach all; nothing where it does.
+pub fn not_reached(key: &str, years: &[u32], run: u32) -> Option<String> {
+    let late: Vec<_> = years.iter().filter(|year| **year > run).map(u32::to_string).collect();
+    let (late, s) = (late.join(", "), if run == 1 { "" } else { "s" });
+    (!late.is_empty())
+        .then(|| format!("{key}: a run of {run} year{s} does not reach year {late}; --years makes it longer"))
+}
+
 /// Fixed steps without gaps, in standard time: a daylight-saving change never moves a step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TimeAxis {

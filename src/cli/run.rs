@@ -14,6 +14,7 @@ use crate::results::{
     Evidence, OutputDirectory, Results, write_figures, write_losses, write_parquet, write_sessions, write_timeseries,
 };
 use crate::simulation::Simulation;
+use crate::time::MOST_YEARS;
 
 use super::{Done, Failure, default_output, open, parse_patch, say, say_warnings};
 
@@ -53,8 +54,8 @@ pub(super) struct Run {
     /// Whether to write every step.
     #[arg(long, value_enum, default_value_t = Steps::All)]
     steps: Steps,
-    /// Number of years; battery state and fade carry over.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    /// Number of years, up to 50; the battery's state and fade carry over, and what is planned for later years is done.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_YEARS)))]
     years: u32,
     /// Also hold the run against the best its battery could have done with everything known; for runs of one year.
     #[arg(long, conflicts_with = "years")]
@@ -74,8 +75,10 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn execute(&self) -> Done {
         let started = Instant::now();
-        let project = open(self.plant.as_deref(), &self.patches)?;
-        if self.evidence && !Evidence::has_subject(&project.grid) {
+        let mut project = open(self.plant.as_deref(), &self.patches)?;
+        let never_reached = project.never_reached(self.years);
+        project.warnings.extend(never_reached);
+        if self.evidence && !project.grids().any(Evidence::has_subject) {
             return Err(Failure(format!("{}: {NO_LIMIT}", project.source)));
         }
         if self.against_optimal && project.storage.is_none() {

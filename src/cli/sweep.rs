@@ -14,6 +14,7 @@ use crate::sweep::{
     Axis, Design, Fingerprint, Journal, Keep as KeepRow, Layout, Samples, Sampling, Start, Sweep as Scenarios, Table,
     Values, check_keys, is_parquet,
 };
+use crate::time::MOST_YEARS;
 use clap::{Args, ValueEnum};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use rayon::ThreadPoolBuilder;
@@ -74,8 +75,8 @@ pub(super) struct Sweep {
     /// What to keep of every scenario besides its row.
     #[arg(long, value_enum, default_value_t = Keep::Summary)]
     keep: Keep,
-    /// Number of years of each scenario; battery state and fade carry over.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    /// Number of years of each scenario, up to 50; the battery's state and fade carry over.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_YEARS)))]
     years: u32,
     /// Number of threads; as many as there are cores when left out. The results are the same.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]

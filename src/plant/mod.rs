@@ -12,7 +12,7 @@ pub use availability::Availability;
 pub use condition::Condition;
 pub use demand::{Demand, Service};
 pub use grid::{Grid, Passage, after_hv_w};
-pub use limit::{Direction, Limit, LimitContext, LimitKind, LimitYear, Margin, NoExport};
+pub use limit::{Direction, Limit, LimitContext, LimitKind, LimitYear, LimitYears, Margin, NoExport};
 pub use load::{Load, LoadPlan};
 pub use nodes::{EvNodes, GridNode, GridNodes};
 

@@ -4,6 +4,7 @@ pub mod document;
 pub mod library;
 mod plan;
 mod reference;
+mod years;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use crate::error::{Findings, Problems};
 use crate::ev::Ev;
 use crate::inputs::{FileRecord, Files, Folder, Prices, Site, Weather};
 use crate::keys::{Door, Keys, Node};
-use crate::plant::{Grid, LimitYear};
+use crate::plant::Grid;
 use crate::pv::{self, PvYear};
 use crate::results::Nameplate;
 use crate::solar::{self, Sky};
@@ -41,7 +42,12 @@ pub enum PvSource {
         pv: Arc<pv::Plan>,
     },
     /// Given at the MV bus, W per step.
-    Series(Vec<f64>),
+    Series {
+        /// In the first year.
+        mv_w: Vec<f64>,
+        /// Share of the positive power lost for each year since the start.
+        degradation_per_year: f64,
+    },
 }
 
 impl PvSource {
@@ -49,7 +55,7 @@ impl PvSource {
     pub fn nominal_dc_w(&self) -> f64 {
         match self {
             Self::Model { pv, .. } => pv.nominal_dc_w(),
-            Self::Series(_) => 0.0,
+            Self::Series { .. } => 0.0,
         }
     }
 
@@ -57,7 +63,7 @@ impl PvSource {
     pub fn rated_ac_w(&self) -> f64 {
         match self {
             Self::Model { pv, .. } => pv.rated_ac_w(),
-            Self::Series(mv_w) => mv_w.iter().copied().fold(0.0, f64::max),
+            Self::Series { mv_w, .. } => mv_w.iter().copied().fold(0.0, f64::max),
         }
     }
 }
@@ -75,8 +81,10 @@ pub struct Project {
     pub calendar: Arc<[Moment]>,
     /// Where PV power comes from.
     pub pv: Arc<PvSource>,
-    /// From the MV bus to the POI.
+    /// From the MV bus to the POI, in the first year.
     pub grid: Arc<Grid>,
+    /// The same from later years of the run on, counted from 1 and rising, where its limits change.
+    pub later_grids: Vec<(u32, Arc<Grid>)>,
     /// The vehicles.
     pub ev: Arc<Ev>,
     /// The storage, if there is one.
@@ -195,7 +203,8 @@ impl Project {
             axis: loaded.axis,
             calendar: loaded.calendar,
             pv: loaded.pv,
-            grid: loaded.grid,
+            grid: loaded.grids.first,
+            later_grids: loaded.grids.later,
             ev: loaded.ev,
             storage: loaded.storage,
             prices: loaded.prices,
@@ -216,7 +225,7 @@ impl Project {
     pub fn weather(&self) -> Option<&Weather> {
         match &*self.pv {
             PvSource::Model { weather, .. } => Some(weather),
-            PvSource::Series(_) => None,
+            PvSource::Series { .. } => None,
         }
     }
 
@@ -224,19 +233,21 @@ impl Project {
     pub fn sky(&self) -> Option<Sky> {
         match &*self.pv {
             PvSource::Model { weather, site, solar, .. } => Some(solar::sky(weather, site, solar)),
-            PvSource::Series(_) => None,
+            PvSource::Series { .. } => None,
         }
     }
 
     /// Room 3: PV at the MV bus in pass `number` (from 0) over the axis, aged by the time of the passes before it. A
-    /// series is the same in every pass.
+    /// series loses what its degradation takes of its positive powers.
     pub fn pv_year(&self, sky: Option<&Sky>, number: u32) -> PvYear {
+        let years = f64::from(number) * self.axis.hours() / HOURS_PER_YEAR;
         match (&*self.pv, sky) {
             (PvSource::Model { weather, solar, pv, .. }, Some(sky)) => {
-                let years = f64::from(number) * self.axis.hours() / HOURS_PER_YEAR;
                 pv::generate(pv, weather, sky, solar.transposition, years)
             }
-            (PvSource::Series(mv_w), _) => PvYear::given(mv_w),
+            (PvSource::Series { mv_w, degradation_per_year }, _) => {
+                PvYear::given(mv_w).aged(pv::left_after(years, *degradation_per_year))
+            }
             (PvSource::Model { .. }, None) => PvYear::dark(self.axis.len),
         }
     }
@@ -278,18 +289,10 @@ impl Project {
             let (inverter, usable) = (s.converter.rated_w / MEGA, s.battery.usable_wh / MEGA);
             let nameplate = s.battery.nameplate_wh / MEGA;
             lines.push(format!("  storage   {inverter:.3} MW, {nameplate:.3} MWh nameplate, {usable:.3} MWh usable"));
+            lines.extend(s.life.describe().into_iter().map(|words| format!("            {words}")));
         }
-        let limit = |name: &str, limit: &LimitYear| {
-            let highest_w = limit.limit_w.iter().copied().fold(0.0, f64::max);
-            let text = if highest_w.is_finite() {
-                format!("at most {:.3} MW at the POI", highest_w / MEGA)
-            } else {
-                "no limit".to_owned()
-            };
-            format!("  {name:9} {text}")
-        };
-        lines.push(limit("export", &self.grid.export_in_force()));
-        lines.push(limit("import", &self.grid.import));
+        lines.extend(self.describe_limit("export", Grid::export_in_force));
+        lines.extend(self.describe_limit("import", |grid| grid.import.clone()));
         let load_w = self.grid.load_w.iter().copied().fold(0.0, f64::max);
         if load_w > 0.0 {
             lines.push(format!("  load      at most {:.3} MW", load_w / MEGA));
@@ -317,7 +320,12 @@ mod tests {
 
     /// Everything but the record of files and the places of keys, which tell how it came about.
     fn same(a: &Project, b: &Project) -> bool {
-        a.pv == b.pv && a.grid == b.grid && a.storage == b.storage && a.prices == b.prices && a.ev == b.ev
+        a.pv == b.pv
+            && a.grid == b.grid
+            && a.later_grids == b.later_grids
+            && a.storage == b.storage
+            && a.prices == b.prices
+            && a.ev == b.ev
     }
 
     #[test]

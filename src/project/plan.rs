@@ -9,13 +9,14 @@ use crate::inputs::{
 };
 use crate::keys::{Keys, Node, Variant};
 use crate::losses::Loss;
-use crate::plant::{self, Grid, LimitContext, Load, LoadPlan, NoExport};
+use crate::plant::{self, Grid, Limit, LimitContext, Load, LoadPlan, NoExport};
 use crate::pv;
 use crate::solar;
 use crate::storage::{self, Dispatch, GridCharging, Objective};
 use crate::time::{Moment, TimeAxis};
 use crate::units::{KILO, MEGA};
 
+use super::years::Grids;
 use super::{Project, PvSource};
 
 /// Everything a plant file says, a part per table. Plans of varied plants share the parts that are the same.
@@ -36,7 +37,7 @@ pub(super) struct Plan {
 #[derive(Debug, Clone, PartialEq)]
 enum PvPlan {
     Model(Arc<pv::Plan>),
-    Series(AxisSeriesPlan),
+    Series { series: AxisSeriesPlan, degradation_per_year: f64 },
 }
 
 /// The plan with its data on the axis.
@@ -45,7 +46,7 @@ pub(super) struct Loaded {
     pub axis: TimeAxis,
     pub calendar: Arc<[Moment]>,
     pub pv: Arc<PvSource>,
-    pub grid: Arc<Grid>,
+    pub grids: Grids,
     pub ev: Arc<Ev>,
     pub storage: Option<Arc<storage::Plan>>,
     pub prices: Option<Arc<Prices>>,
@@ -59,7 +60,10 @@ const SOURCES: &[Variant<PvPlan>] = &[
     Variant {
         name: "series",
         doc: "PV power given at the MV bus",
-        read: |k| PvPlan::Series(AxisSeriesPlan::read(k, PV_COLUMN)),
+        read: |k| PvPlan::Series {
+            series: AxisSeriesPlan::read(k, PV_COLUMN),
+            degradation_per_year: pv::read_degradation(k),
+        },
     },
 ];
 
@@ -136,12 +140,12 @@ impl Plan {
             (PvPlan::Model(_), None) if !k.has("weather") => {
                 k.reject("weather", "missing; PV is simulated from weather (or give [pv] source = \"series\")");
             }
-            (PvPlan::Series(_), Some(_)) => {
+            (PvPlan::Series { .. }, Some(_)) => {
                 k.reject("weather", "not used when PV is given as a series; take the table out");
             }
             _ => {}
         }
-        if matches!(*self.pv, PvPlan::Series(_)) && k.has("solar") {
+        if matches!(*self.pv, PvPlan::Series { .. }) && k.has("solar") {
             k.reject("solar", "not used when PV is given as a series; take the table out");
         }
         let storage = (*self.storage).as_ref();
@@ -170,7 +174,7 @@ impl Plan {
             (_, Some(plan)) => plan.load((&axis, &calendar), files, findings).map(|p| Some(Arc::new(p))).ok_or(()),
         };
         let known_prices = prices.as_ref().ok().and_then(Option::as_ref);
-        let grid = self.load_grid((&axis, &calendar), &pv, known_prices, files, findings, before);
+        let grids = self.load_grids((&axis, &calendar), &pv, known_prices, files, findings, before);
         let storage = self.load_storage(&axis, &pv, files, findings, before);
         let ev = match (before, &*self.ev) {
             (Some(b), _) if Arc::ptr_eq(&self.ev, &b.plan.ev) => Some(Arc::clone(&b.ev)),
@@ -178,9 +182,9 @@ impl Plan {
             (_, Some(plan)) => plan.load(&axis, files, findings).map(Arc::new),
         };
         let prices = prices.ok()?;
-        let mut grid = grid?;
-        Self::settle(&mut grid, storage.as_deref(), prices.as_deref(), findings);
-        Some(Loaded { axis, calendar, pv, grid, ev: ev?, storage, prices })
+        let mut grids = grids?;
+        Self::settle(&mut grids, storage.as_deref(), prices.as_deref(), findings);
+        Some(Loaded { axis, calendar, pv, grids, ev: ev?, storage, prices })
     }
 
     fn load_storage(
@@ -208,20 +212,24 @@ impl Plan {
     }
 
     /// What the storage's strategy means for the connection, and what it needs of it.
-    fn settle(grid: &mut Arc<Grid>, storage: Option<&storage::Plan>, prices: Option<&Prices>, findings: &Findings) {
+    fn settle(grids: &mut Grids, storage: Option<&storage::Plan>, prices: Option<&Prices>, findings: &Findings) {
+        let len = grids.first.len();
         let no_export = storage.and_then(|storage| match (&storage.dispatch, prices) {
             (Dispatch::Sell(_), Some(prices)) => Some(NoExport::at_negative_prices(&prices.sell_per_kwh)),
-            (Dispatch::Site(s), _) if s.objective == Objective::ZeroFeedIn => Some(NoExport::always(grid.len())),
+            (Dispatch::Site(s), _) if s.objective == Objective::ZeroFeedIn => Some(NoExport::always(len)),
             _ => None,
         });
-        if grid.no_export != no_export {
-            Arc::make_mut(grid).no_export = no_export;
+        for grid in grids.iter_mut().filter(|grid| grid.no_export != no_export) {
+            Arc::make_mut(grid).no_export.clone_from(&no_export);
         }
         let Some(storage) = storage else { return };
         let Dispatch::Site(site) = &storage.dispatch else { return };
-        site.warn(grid.import.lowest_w(), storage.converter.rated_w, findings);
-        let lowest_w = grid.import.lowest_w();
-        if site.objective == Objective::GridCapacityExpansion && lowest_w == f64::INFINITY {
+        // The least of each year that differs.
+        let lowest_w: Vec<f64> = grids.iter().map(|grid| grid.import.lowest_w()).collect();
+        for lowest_w in &lowest_w {
+            site.warn(*lowest_w, storage.converter.rated_w, findings);
+        }
+        if site.objective == Objective::GridCapacityExpansion && lowest_w.contains(&f64::INFINITY) {
             if !findings.is_refused("plant.import_limit") {
                 findings.problem(
                     "",
@@ -229,8 +237,9 @@ impl Plan {
                     "missing; grid_capacity_expansion holds the import below it",
                 );
             }
-        } else if lowest_w < LEAST_CONNECTION_W {
-            let lowest = lowest_w / KILO;
+            return;
+        }
+        for lowest in lowest_w.iter().filter(|lowest_w| **lowest_w < LEAST_CONNECTION_W).map(|w| w / KILO) {
             findings.warn(format!(
                 "plant.import_limit: falls to {lowest} kW; below {} kW the steps of single vehicles are too coarse for a site \
                  battery's control",
@@ -239,11 +248,15 @@ impl Plan {
         }
     }
 
+    /// The limits at the connection.
+    pub fn limits(&self) -> impl Iterator<Item = &Limit> {
+        [&self.plant.export_limit, &self.plant.import_limit].into_iter()
+    }
+
     /// Notes limits that ask for something the plant does not have.
     fn check_limits(&self, findings: &Findings) {
         let has = (matches!(*self.pv, PvPlan::Model(_)), self.prices.is_some());
-        self.plant.export_limit.check(has, findings);
-        self.plant.import_limit.check(has, findings);
+        self.limits().for_each(|limit| limit.check(has, findings));
     }
 
     /// Looks at what can be looked at without an axis, so that the user sees more than the first problem.
@@ -252,8 +265,7 @@ impl Plan {
         let dispatch = (*self.storage).as_ref().and_then(|s| s.dispatch.series());
         let load = (*self.load).as_ref().map(|load| &load.series);
         let series = [load, dispatch, plant.availability.series()].into_iter().flatten();
-        let limits = plant.export_limit.series_plans().chain(plant.import_limit.series_plans());
-        series.chain(limits).for_each(|plan| plan.probe(files, findings));
+        series.chain(self.limits().flat_map(Limit::series_plans)).for_each(|plan| plan.probe(files, findings));
         self.prices.iter().for_each(|plan| plan.probe(files, findings));
         self.ev.iter().for_each(|plan| plan.probe(files, findings));
         if let PvPlan::Model(pv) = &*self.pv {
@@ -279,12 +291,13 @@ impl Plan {
                 let axis = weather.axis.clone();
                 (axis, PvSource::Model { weather, site, solar: *self.solar, pv: Arc::clone(plan) })
             }
-            (PvPlan::Series(_), Some(b)) if Arc::ptr_eq(&self.pv, &b.plan.pv) => {
+            (PvPlan::Series { .. }, Some(b)) if Arc::ptr_eq(&self.pv, &b.plan.pv) => {
                 return Some((b.axis.clone(), Arc::clone(&b.calendar), Arc::clone(&b.pv)));
             }
-            (PvPlan::Series(plan), _) => {
-                let (axis, kw) = load_axis_series(plan, &self.site, files, findings)?;
-                (axis, PvSource::Series(kw.into_iter().map(|kw| kw * KILO).collect()))
+            (PvPlan::Series { series, degradation_per_year }, _) => {
+                let (axis, kw) = load_axis_series(series, &self.site, files, findings)?;
+                let mv_w = kw.into_iter().map(|kw| kw * KILO).collect();
+                (axis, PvSource::Series { mv_w, degradation_per_year: *degradation_per_year })
             }
         };
         let calendar = match before.filter(|b| b.axis == axis) {
@@ -299,7 +312,7 @@ impl Plan {
         // What a modeled array draws at night is far below a fifth of its rating, and that is checked.
         let (lowest_w, pv_w) = match pv {
             PvSource::Model { pv, .. } => (0.0, pv.rated_ac_w()),
-            PvSource::Series(mv_w) => mv_w.iter().fold((0.0, 0.0), |(low, high), w| (w.min(low), w.max(high))),
+            PvSource::Series { mv_w, .. } => mv_w.iter().fold((0.0, 0.0), |(low, high), w| (w.min(low), w.max(high))),
         };
         let rated_w = pv_w + (*self.storage).as_ref().map_or(0.0, |s| s.converter.rated_w);
         for (i, element) in self.plant.equipment.iter().enumerate() {
@@ -329,7 +342,7 @@ impl Plan {
         }
     }
 
-    fn load_grid(
+    fn load_grids(
         &self,
         at: (&TimeAxis, &[Moment]),
         pv: &PvSource,
@@ -337,7 +350,7 @@ impl Plan {
         files: &Files<'_>,
         findings: &Findings,
         before: Option<&Project>,
-    ) -> Option<Arc<Grid>> {
+    ) -> Option<Grids> {
         let nominal_dc_w = pv.nominal_dc_w();
         let same = |b: &&Project| {
             let same_plan = Arc::ptr_eq(&self.plant, &b.plan.plant) && Arc::ptr_eq(&self.load, &b.plan.load);
@@ -348,7 +361,7 @@ impl Plan {
             same_plan && same_prices && nominal_dc_w == b.pv.nominal_dc_w()
         };
         if let Some(b) = before.filter(same) {
-            return Some(Arc::clone(&b.grid));
+            return Some(Grids { first: Arc::clone(&b.grid), later: b.later_grids.clone() });
         }
         let prices = prices.map(|prices| &**prices);
         let availability_loss = self.plant.availability.load(at, files, findings);
@@ -356,18 +369,19 @@ impl Plan {
         let export = self.plant.export_limit.load(&ctx, files, findings);
         let import = self.plant.import_limit.load(&ctx, files, findings);
         let load = (*self.load).as_ref().map_or(Some(Load::none(at.0.len)), |plan| plan.load(at.0, files, findings));
-        let load = load?;
-        Some(Arc::new(Grid {
+        let (load, availability_loss, export, import) = (load?, availability_loss?, export?, import?);
+        let first = Grid {
             equipment: self.plant.equipment.clone(),
-            availability_loss: availability_loss?,
-            export: export?,
-            import: import?,
+            availability_loss,
+            export: export.first,
+            import: import.first,
             export_is_static: self.plant.export_limit.is_static(),
             export_per_phase: self.plant.export_limit.is_per_phase(),
             no_export: None,
             import_per_phase: self.plant.import_limit.is_per_phase(),
             load_w: load.total_w,
             load_phases_w: load.phases_w,
-        }))
+        };
+        Some(Grids::new(first, &export.later, &import.later))
     }
 }

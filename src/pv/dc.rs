@@ -29,8 +29,7 @@ impl DcLosses {
         let module_quality = fraction(quality.within(-20.0, 50.0).or(0.0));
         let lid = fraction(k.number("lid_pct", "light-induced degradation, %").within(0.0, 50.0).or(0.0));
         let mismatch = k.number("mismatch_pct", "mismatch of modules and strings, %").within(0.0, 50.0).or(0.0);
-        let aging = k.number("degradation_pct_per_year", "aging, % of the start for each year since it");
-        let degradation_per_year = fraction(aging.within(0.0, 20.0).or(0.0));
+        let degradation_per_year = read_degradation(k);
         let wiring = k.number("dc_wiring_pct", "loss in the DC cables at 1000 W/m² and 25 °C, %").within(0.0, 25.0);
         let (mismatch, wiring) = (fraction(mismatch), fraction(wiring.or(0.0)));
         Self { module_quality, lid, mismatch, degradation_per_year, wiring }
@@ -41,9 +40,20 @@ impl DcLosses {
         let quality = 1.0 - self.module_quality;
         let lid = quality * (1.0 - self.lid);
         let mismatch = lid * (1.0 - self.mismatch);
-        let aged = mismatch * (1.0 - self.degradation_per_year * years_since_start).max(0.0);
+        let aged = mismatch * left_after(years_since_start, self.degradation_per_year);
         [quality, lid, mismatch, aged]
     }
+}
+
+/// Reads the degradation, as a share of the start for each year since it.
+pub fn read_degradation(k: &mut Keys<'_>) -> f64 {
+    let aging = k.number("degradation_pct_per_year", "aging, % of the start for each year since it");
+    fraction(aging.within(0.0, 20.0).or(0.0))
+}
+
+/// What degradation leaves of one after so many years, never less than nothing.
+pub fn left_after(years: f64, degradation_per_year: f64) -> f64 {
+    (1.0 - degradation_per_year * years).max(0.0)
 }
 
 /// The modules of a block.

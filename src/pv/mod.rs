@@ -19,7 +19,7 @@ pub mod temperature;
 
 pub use block::{Block, Origins};
 pub use checks::check;
-pub use dc::{DcArray, DcLosses, DcPoint, DcYear};
+pub use dc::{DcArray, DcLosses, DcPoint, DcYear, left_after, read_degradation};
 pub use light::{Ground, Light, Optics};
 pub use monthly::Monthly;
 pub use shading::{Rows, Shading, Shadow, View};

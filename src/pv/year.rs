@@ -38,6 +38,13 @@ impl PvYear {
         Self { mv_w: mv_w.to_vec(), running: mv_w.iter().map(|w| *w > 0.0).collect(), ..Self::default() }
     }
 
+    /// The year of a series with this share of its positive powers left; what is drawn at night stays.
+    #[must_use]
+    pub fn aged(mut self, left: f64) -> Self {
+        self.mv_w.iter_mut().filter(|w| **w > 0.0).for_each(|w| *w *= left);
+        Self { running: self.mv_w.iter().map(|w| *w > 0.0).collect(), ..self }
+    }
+
     /// A year of `len` steps in which nothing is produced.
     pub fn dark(len: usize) -> Self {
         let zeros = || vec![0.0; len];
@@ -54,5 +61,17 @@ impl PvYear {
             temp_cell_c: zeros(),
             stages: Stages::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_aged_series_gives_less_by_day_and_draws_the_same_at_night() {
+        let year = PvYear::given(&[-5.0, 0.0, 200.0]).aged(0.9);
+        assert_eq!((year.mv_w, year.running), (vec![-5.0, 0.0, 180.0], vec![false, false, true]));
+        assert_eq!(PvYear::given(&[100.0]).aged(0.0).running, [false]);
     }
 }

@@ -114,6 +114,10 @@ fn key_figures(results: &Results) -> Vec<(&'static str, String)> {
         ));
         lines.push(("Equivalent full cycles", format!("{:>12.1}", get("equivalent_cycles"))));
         lines.push(("Battery capacity at the end", format!("{:>12.2} MWh", get("final_capacity_mwh"))));
+        if let Some(added_mwh) = figures.get("augmented_mwh") {
+            let times = get("replaced");
+            lines.push(("Battery added / times replaced", format!("{:>12} MWh / {times}", grouped(added_mwh))));
+        }
         if get("limit_approximation_mwh") != 0.0 {
             lines.push(("Export that documented limits cost", mwh("limit_approximation_mwh")));
         }
@@ -196,25 +200,42 @@ fn vehicle_lines(vehicles: &VehicleSummary) -> Vec<(&'static str, String)> {
 
 fn write_years(text: &mut String, years: &[Figures]) -> std::fmt::Result {
     writeln!(text)?;
+    let renewed = years.iter().any(|figures| figures.get("augmented_mwh").is_some());
     writeln!(
         text,
-        "{:>4} {:>12} {:>12} {:>12} {:>8} {:>13}",
-        "year", "PV MWh", "export MWh", "curtailed", "cycles", "capacity MWh"
+        "{:>4} {:>12} {:>12} {:>12} {:>8} {:>13}{}",
+        "year",
+        "PV MWh",
+        "export MWh",
+        "curtailed",
+        "cycles",
+        "capacity MWh",
+        if renewed { "  done to the battery" } else { "" }
     )?;
     for (i, figures) in years.iter().enumerate() {
         let get = |name| figures.get(name).unwrap_or(0.0);
         writeln!(
             text,
-            "{:>4} {:>12} {:>12} {:>12} {:>8.1} {:>13.2}",
+            "{:>4} {:>12} {:>12} {:>12} {:>8.1} {:>13.2}{}",
             i + 1,
             grouped(get("pv_mv_mwh")),
             grouped(get("export_mwh")),
             grouped(get("curtailed_mwh")),
             get("equivalent_cycles"),
             get("final_capacity_mwh"),
+            renewal(figures),
         )?;
     }
     Ok(())
+}
+
+/// What was done to the battery at the start of a year, two spaces before it; nothing where nothing was.
+fn renewal(figures: &Figures) -> String {
+    let get = |name| figures.get(name).filter(|value| *value > 0.0);
+    let replaced = get("replaced").map(|_| "replaced".to_owned());
+    let added = get("augmented_mwh").map(|mwh| format!("+{mwh:.2} MWh"));
+    let done: Vec<_> = replaced.into_iter().chain(added).collect();
+    if done.is_empty() { String::new() } else { format!("  {}", done.join(", ")) }
 }
 
 /// The power of ten that a share does not pass; the share itself differs from machine to machine.

@@ -3,6 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::solar::Closure;
+use crate::storage::Renewal;
 use crate::units::{KILO, MEGA};
 
 use super::bill::demand_charges;
@@ -16,14 +17,30 @@ pub struct Nameplate {
     pub pv_dc_w: Option<f64>,
     /// Rating of the PV inverters, W; of a series its highest power.
     pub pv_ac_w: f64,
-    /// Battery nameplate, Wh.
+    /// Battery nameplate, Wh; of a run that of its start.
     pub battery_wh: Option<f64>,
-    /// The reference of the capacity factor, W: the largest export limit, or the PV inverters where there is none.
+    /// The reference of the capacity factor, W: the largest export limit, or the PV inverters where there is none; of a run
+    /// the mean over its years.
     pub capacity_w: f64,
 }
 
+impl Nameplate {
+    /// The mean of `years` years of which this is that of all but the last. Ratings that stay the same stay so to the bit.
+    fn with(self, last: &Self, years: usize) -> Self {
+        let mean = |mean: f64, last: f64| mean + (last - mean) / years as f64;
+        let battery_wh = self.battery_wh.zip(last.battery_wh).map(|(before, last)| mean(before, last));
+        Self { battery_wh, capacity_w: mean(self.capacity_w, last.capacity_w), ..self }
+    }
+}
+
+/// What is done to the battery over the years: energy added, how often it was replaced, and the nameplate then, of a run its
+/// mean over the years.
+const AUGMENTED: &str = "augmented_mwh";
+const REPLACED: &str = "replaced";
+const NAMEPLATE: &str = "battery_nameplate_mwh";
+
 /// All figures that a run may have, in the order of the files.
-const NAMES: [&str; 36] = [
+const NAMES: [&str; 39] = [
     "pv_mv_mwh",
     "export_mwh",
     "import_mwh",
@@ -55,11 +72,14 @@ const NAMES: [&str; 36] = [
     "nominal_mwh",
     "poa_kwh_per_m2",
     "demand_charge",
+    AUGMENTED,
+    REPLACED,
     "equivalent_cycles",
     "capacity_factor",
     "specific_yield_kwh_per_kwp",
     "performance_ratio",
     "final_capacity_mwh",
+    NAMEPLATE,
 ];
 
 /// Named figures of a period, in the order of the files.
@@ -157,9 +177,20 @@ pub struct Summary {
     pub vehicles: Option<VehicleSummary>,
     /// The first year against the best the battery could have done, if that was asked for.
     pub yardstick: Option<Yardstick>,
+    /// Mean of what the figures of each year refer to.
+    mean_nameplate: Nameplate,
     month_hours: [f64; 12],
     /// Battery capacity in the month's last step so far, Wh.
     month_capacity_wh: [f64; 12],
+}
+
+/// What closes a year.
+struct YearEnd {
+    hours: f64,
+    /// Battery capacity in its last step, Wh.
+    capacity_wh: f64,
+    nameplate: Nameplate,
+    renewal: Option<Renewal>,
 }
 
 impl Summary {
@@ -173,6 +204,7 @@ impl Summary {
             closure: None,
             vehicles: None,
             yardstick: None,
+            mean_nameplate: nameplate,
             month_hours: [0.0; 12],
             month_capacity_wh: [0.0; 12],
         }
@@ -183,7 +215,7 @@ impl Summary {
     pub fn total_of(nameplate: Nameplate, hours: f64, years: &[(Months, f64)]) -> Figures {
         let mut summary = Self::new(nameplate);
         for (months, capacity_wh) in years {
-            summary.close_year(hours, months, *capacity_wh);
+            summary.close_year(months, &YearEnd { hours, capacity_wh: *capacity_wh, nameplate, renewal: None });
         }
         summary.finish();
         summary.total
@@ -208,12 +240,16 @@ impl Summary {
             self.month_hours[month] += step_h;
             self.month_capacity_wh[month] = year.storage.capacity_wh[i];
         }
-        let capacity_wh = year.storage.capacity_wh.last().copied().unwrap_or(0.0);
-        self.close_year(year.axis.hours(), &months, capacity_wh);
+        let end = YearEnd {
+            hours: year.axis.hours(),
+            capacity_wh: year.storage.capacity_wh.last().copied().unwrap_or(0.0),
+            nameplate: year.nameplate,
+            renewal: year.renewal,
+        };
+        self.close_year(&months, &end);
     }
 
-    /// Adds the months of a year of so many hours at whose end the battery has `capacity_wh`.
-    fn close_year(&mut self, hours: f64, months: &Months, capacity_wh: f64) {
+    fn close_year(&mut self, months: &Months, end: &YearEnd) {
         let mut whole = Figures::default();
         for (month0, figures) in months.iter().enumerate() {
             let Some(figures) = figures else { continue };
@@ -225,21 +261,34 @@ impl Summary {
             }
         }
         self.monthly.sort_by_key(|(month, _)| *month);
+        if let Some(renewal) = end.renewal {
+            whole.add(AUGMENTED, renewal.augmented_wh / MEGA);
+            whole.add(REPLACED, f64::from(u8::from(renewal.replaced)));
+        }
         self.total.add_all(&whole);
-        whole.derive(&self.nameplate, hours);
-        self.hours += hours;
-        whole.set("final_capacity_mwh", capacity_wh / MEGA);
-        self.total.set("final_capacity_mwh", capacity_wh / MEGA);
+        whole.derive(&end.nameplate, end.hours);
+        self.hours += end.hours;
+        whole.set("final_capacity_mwh", end.capacity_wh / MEGA);
+        self.total.set("final_capacity_mwh", end.capacity_wh / MEGA);
+        if let Some(battery_wh) = end.nameplate.battery_wh.filter(|_| end.renewal.is_some()) {
+            whole.set(NAMEPLATE, battery_wh / MEGA);
+            self.total.set(NAMEPLATE, battery_wh / MEGA);
+        }
         self.years.push(whole);
+        self.mean_nameplate = self.mean_nameplate.with(&end.nameplate, self.years.len());
     }
 
     pub(super) fn finish(&mut self) {
         let final_capacity = self.total.get("final_capacity_mwh").unwrap_or(0.0);
-        self.total.derive(&self.nameplate, self.hours);
+        self.total.derive(&self.mean_nameplate, self.hours);
         self.total.set("final_capacity_mwh", final_capacity);
+        if let Some(battery_wh) = self.mean_nameplate.battery_wh.filter(|_| self.total.get(NAMEPLATE).is_some()) {
+            self.total.set(NAMEPLATE, battery_wh / MEGA);
+        }
+        self.nameplate.capacity_w = self.mean_nameplate.capacity_w;
         for (month, figures) in &mut self.monthly {
             let month0 = usize::from(*month) - 1;
-            figures.derive(&self.nameplate, self.month_hours[month0]);
+            figures.derive(&self.mean_nameplate, self.month_hours[month0]);
             figures.set("final_capacity_mwh", self.month_capacity_wh[month0] / MEGA);
         }
     }

@@ -1,5 +1,6 @@
 //! One simulated year as it lies before the porch: every room's vectors side by side.
 
+use super::Nameplate;
 use super::bill::import_above_w;
 use super::flows::{Billed, Flows};
 use super::sums::Months;
@@ -8,7 +9,7 @@ use crate::inputs::{Prices, Weather};
 use crate::plant::{Demand, EvNodes, Grid, GridNodes};
 use crate::pv::PvYear;
 use crate::solar::Sky;
-use crate::storage::{BatteryState, Dispatch, StorageNodes};
+use crate::storage::{BatteryState, Dispatch, Renewal, StorageNodes};
 use crate::time::{Moment, TimeAxis};
 
 /// One simulated year.
@@ -26,6 +27,10 @@ pub struct Year<'a> {
     pub pv: &'a PvYear,
     /// The plant's equipment, limits and load.
     pub grid: &'a Grid,
+    /// Ratings that the year's figures refer to.
+    pub nameplate: Nameplate,
+    /// What was done to the battery at its start, where something may be.
+    pub renewal: Option<Renewal>,
     /// First walk: PV alone.
     pub first: &'a GridNodes,
     /// The vehicles.

@@ -22,8 +22,8 @@ pub struct Settings {
 }
 
 /// The figures of several plants, the same as [`super::Simulation::run_beside`] gives for each; none where they
-/// cannot be walked side by side: other calendars, vehicles, limits per phase, demand charges, storage that looks beyond
-/// the step, or equipment of other kinds.
+/// cannot be walked side by side: other calendars, vehicles, limits per phase, demand charges, plants that change over the
+/// years, storage that looks beyond the step, or equipment of other kinds.
 pub fn run_abreast(projects: [&Project; LANES], settings: Settings, rooms: &Rooms) -> Option<[Figures; LANES]> {
     let Settings { years, limit_approximation } = settings;
     let plants = Plants::new(projects)?;
@@ -83,12 +83,14 @@ fn every<T: Copy>(all: [Option<T>; LANES]) -> Option<[T; LANES]> {
     Some([a, b, c, d])
 }
 
-/// Whether nothing but load and storage stands between PV and the grid, on balanced phases, billed by energy.
+/// Whether nothing but load and storage stands between PV and the grid, in all years alike, on balanced phases, billed by
+/// energy.
 fn is_simple(p: &Project) -> bool {
     let grid = &p.grid;
     let balanced = !(grid.export_per_phase || grid.import_per_phase) && grid.load_phases_w.is_empty();
     let by_energy = p.prices.as_deref().is_none_or(|prices| prices.demand_charge_per_kw.is_none());
-    balanced && by_energy && p.ev.is_none()
+    let stays = p.later_grids.is_empty() && p.storage.as_deref().is_none_or(|plan| plan.life.is_empty());
+    balanced && by_energy && stays && p.ev.is_none()
 }
 
 /// The HV equipment side by side, if it is of the same kinds.

@@ -1,7 +1,5 @@
 //! A run with evidence of its limits: the run itself, and the same plant under other conditions.
 
-use std::sync::Arc;
-
 use super::Simulation;
 use crate::plant::LimitYear;
 use crate::project::Project;
@@ -17,7 +15,7 @@ impl Simulation<'_> {
             done(year.number + 1);
         });
         let others: Vec<_> = cases(self.project).into_iter().map(|case| (case, self.run_case(case))).collect();
-        let evidence = sheet.close(&self.project.grid, &results, &others);
+        let evidence = sheet.close(&results, &others);
         (results, evidence)
     }
 
@@ -32,9 +30,9 @@ impl Simulation<'_> {
 
 /// The counterfactuals that make a difference to a plant, or may.
 fn cases(project: &Project) -> Vec<Case> {
-    let grid = &project.grid;
-    let (export, import) = (grid.export.lowest_w().is_finite(), grid.import.lowest_w().is_finite());
-    let other_mode = if grid.export_is_static { Case::DynamicLimit } else { Case::StaticLimit };
+    let export = project.grids().any(|grid| grid.export.lowest_w().is_finite());
+    let import = project.grids().any(|grid| grid.import.lowest_w().is_finite());
+    let other_mode = if project.grid.export_is_static { Case::DynamicLimit } else { Case::StaticLimit };
     let all = [
         (Case::NoExportLimit, export),
         (Case::NoImportLimit, import),
@@ -47,15 +45,15 @@ fn cases(project: &Project) -> Vec<Case> {
 /// The project under the conditions of a case.
 fn under(project: &Project, case: Case) -> Project {
     let mut project = project.clone();
-    let grid = Arc::make_mut(&mut project.grid);
-    let none = || LimitYear::standing(vec![f64::INFINITY; project.axis.len]);
+    let len = project.axis.len;
+    let none = || LimitYear::standing(vec![f64::INFINITY; len]);
     match case {
         Case::AsRun => {}
-        Case::NoExportLimit => grid.export = none(),
-        Case::NoImportLimit => grid.import = none(),
+        Case::NoExportLimit => project.change_grids(|grid| grid.export = none()),
+        Case::NoImportLimit => project.change_grids(|grid| grid.import = none()),
         Case::NoBattery => project.storage = None,
-        Case::StaticLimit => grid.export_is_static = true,
-        Case::DynamicLimit => grid.export_is_static = false,
+        Case::StaticLimit => project.change_grids(|grid| grid.export_is_static = true),
+        Case::DynamicLimit => project.change_grids(|grid| grid.export_is_static = false),
     }
     project
 }

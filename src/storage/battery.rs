@@ -39,7 +39,7 @@ pub struct Battery<N = f64> {
     pub max_cycles_per_day: N,
 }
 
-/// What a battery remembers.
+/// What a battery remembers; of one made of parts of different age, as their means ([`super::Fleet`]).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BatteryState<N = f64> {
     /// Stored energy, Wh.

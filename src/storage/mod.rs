@@ -4,6 +4,7 @@ mod abreast;
 mod battery;
 mod converter;
 mod dispatch;
+mod life;
 mod limits;
 mod nodes;
 mod operation;
@@ -19,6 +20,7 @@ pub use dispatch::{
     Command, Control, Custom, Dispatch, Forecast, GridCharging, Intent, Objective, Optimal, PeakShaver, PeakShaving,
     Pilot, Reason, Schedule, Sell, Site, Smoothing, Taper, View, Wish,
 };
+pub use life::{Fleet, Life, Renewal};
 pub use limits::{Aim, ChargeFrom, LimitMode, LimitTracer, Limits};
 pub use nodes::{StorageLosses, StorageNodes};
 pub use operation::{Around, State, StorageYear, run};
@@ -54,8 +56,10 @@ fn check_smoothing(k: &Keys<'_>, dispatch: &Dispatch, battery: &Battery) {
 /// What the plant file says about the storage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// The battery.
+    /// The battery; of a later year, as it is then.
     pub battery: Battery,
+    /// What is added to it and when it is replaced.
+    pub life: Life,
     /// Inverter, transformer and auxiliary load.
     pub converter: Converter,
     /// The dispatch algorithm.
@@ -86,6 +90,7 @@ impl Plan {
         if battery.roundtrip_efficiency < UNLIKELY {
             k.warn("roundtrip_efficiency_pct", "is below 50 %; it is a percentage, such as 95");
         }
+        let life = Life::read(k);
         let converter = Converter::read(k);
         let (dispatch, limits) = k.required_section("dispatch", "dispatch algorithm", |k| {
             let modes = [("documented", LimitMode::Documented), ("exact", LimitMode::Exact)];
@@ -107,6 +112,6 @@ impl Plan {
             let advice = "take the table out, or say allowed = false";
             k.reject("grid_charging", format!("the strategy never charges from the grid; {advice}"));
         }
-        Self { battery, converter, dispatch, limits, grid_charging }
+        Self { battery, life, converter, dispatch, limits, grid_charging }
     }
 }

@@ -1,5 +1,6 @@
 //! Limits at the grid connection: what the plant file says, and what holds in every step.
 
+mod by_year;
 mod condition;
 mod season;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod unit;
 mod value;
 mod year;
 
+pub use by_year::LimitYears;
 pub use year::{LimitKind, LimitYear, Margin, NoExport};
 
 use crate::error::Findings;
@@ -15,8 +17,9 @@ use crate::inputs::{Files, Prices, SeriesPlan};
 use crate::keys::{Keys, Origin};
 use crate::time::{Moment, TimeAxis};
 use crate::units::KILO;
+use by_year::{Base, Later, read_later};
 use condition::Condition;
-use value::{Source, has_value};
+use value::Source;
 use year::{Part, most_restrictive};
 
 /// A step whose signal is missing, until the fallback is put in its place.
@@ -49,16 +52,16 @@ enum Scope {
     PerPhase,
 }
 
-/// A limit on the power at the POI in one direction: a firm part, what is flexible above it, further limits, a margin.
+/// A limit on the power at the POI in one direction: a firm part, what is flexible above it, further limits, a margin. The
+/// firm and the flexible part may change from year to year.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limit {
-    firm: Source,
-    flexible: Option<Source>,
+    base: Base,
+    later: Vec<Later>,
     also: Vec<Also>,
     margin: Margin,
     mode: Mode,
     scope: Scope,
-    at: Origin,
 }
 
 /// A further limit, which may hold at times only.
@@ -97,26 +100,19 @@ impl Limit {
         let (key, doc) = direction.key();
         let at = Origin::of(k, key);
         let none = Self {
-            firm: Source::none(),
-            flexible: None,
+            base: Base::none(at.clone()),
+            later: vec![],
             also: vec![],
             margin: Margin::W(0.0),
             mode: Mode::Dynamic,
             scope: Scope::Sum,
-            at: at.clone(),
         };
         k.section(key, doc, |k| Self::read_keys(k, direction, at)).unwrap_or(none)
     }
 
     fn read_keys(k: &mut Keys<'_>, direction: Direction, at: Origin) -> Self {
-        let firm = Source::read(k);
-        if firm.is_partial() {
-            k.warn("season", "no limit holds outside the windows; give kw for the rest of the year");
-        }
-        let flexible = k.section("flexible", "a part that is not firm, on top of the firm one", Source::read);
-        if k.has("flexible") && !has_value(k) {
-            k.reject("flexible", "adds to a firm limit, and there is none; give kw = 0 where nothing is firm");
-        }
+        let base = Base::read(k, at);
+        let later = read_later(k);
         let also = read_also(k);
         let margin = read_margin(k);
         let modes = [("dynamic", Mode::Dynamic), ("static", Mode::Static)];
@@ -128,7 +124,7 @@ impl Limit {
         let scopes = [("sum", Scope::Sum), ("per_phase", Scope::PerPhase)];
         let doc = "whether the limit holds for the sum of the phases or a third of it for each of them";
         let scope = k.choice("scope", doc, &scopes, Scope::Sum);
-        Self { firm, flexible, also, margin, mode, scope, at }
+        Self { base, later, also, margin, mode, scope }
     }
 
     /// Whether the limit caps the plant's AC output whatever the load is, and not the POI.
@@ -148,7 +144,13 @@ impl Limit {
     }
 
     fn sources(&self) -> impl Iterator<Item = &Source> {
-        [&self.firm].into_iter().chain(&self.flexible).chain(self.also.iter().map(|also| &also.source))
+        let bases = std::iter::once(&self.base).chain(self.later.iter().map(|later| &later.base));
+        bases.flat_map(Base::sources).chain(self.also.iter().map(|also| &also.source))
+    }
+
+    /// What holds only from years on that a run of so many does not reach, in words.
+    pub fn never_reached(&self, years: u32) -> impl Iterator<Item = String> {
+        self.later.iter().filter_map(move |later| later.never_reached(years))
     }
 
     /// Notes what the limit asks for and the rest of the plant does not have: the PV power at STC, or prices.
@@ -164,42 +166,86 @@ impl Limit {
         }
     }
 
-    /// The limit in every step.
+    /// The limit in every step, in the first year and from later ones on.
     ///
     /// Month, day and hour are those of the step's start in standard time; a series holds as its mean over the step, and
     /// a step touched by a missing cell takes the fallback whole. Problems of the files are noted, and a warning of
     /// steps without a signal; nothing comes back where a file cannot be laid on the axis or prices are wanted and
     /// there are none.
-    pub fn load(&self, ctx: &LimitContext<'_>, files: &Files<'_>, findings: &Findings) -> Option<LimitYear> {
-        let mut missing = vec![false; ctx.axis.len];
-        let mut part = |source: &Source, outside_w: f64, condition: &Condition| {
-            let mut limit_w = source.load(ctx, outside_w, files, findings);
-            // The event's file is looked at even where the value's has a problem.
-            let mut stand_in = vec![];
-            condition.lift(limit_w.as_mut().unwrap_or(&mut stand_in), ctx, files, findings)?;
-            source.fill(limit_w.as_mut()?, &mut missing);
-            limit_w
-        };
-        let firm_w = part(&self.firm, f64::INFINITY, &Condition::Standing);
-        let flexible_w = self.flexible.as_ref().map(|source| part(source, 0.0, &Condition::Standing));
-        let further: Vec<_> =
-            self.also.iter().map(|also| (also, part(&also.source, f64::INFINITY, &also.condition))).collect();
+    pub fn load(&self, ctx: &LimitContext<'_>, files: &Files<'_>, findings: &Findings) -> Option<LimitYears> {
+        let inputs = Inputs { ctx, files, findings };
+        // Every file is looked at, even where one before it has a problem.
+        let bases = std::iter::once(&self.base).chain(self.later.iter().map(|later| &later.base));
+        let bases: Vec<_> = bases.map(|base| inputs.base(base)).collect();
+        let further: Vec<_> = self.also.iter().map(|also| inputs.also(also)).collect();
+        let further = further.into_iter().collect::<Option<Vec<_>>>()?;
+        let bases = bases.into_iter().collect::<Option<Vec<_>>>()?;
+        let mut years = bases.into_iter().map(|base| self.in_force(base, &further, &inputs));
+        let first = years.next()?;
+        Some(LimitYears { first, later: self.later.iter().map(|later| later.from_year).zip(years).collect() })
+    }
 
-        let firm_w = firm_w?;
-        let base_w = match flexible_w {
-            Some(flexible_w) => firm_w.iter().zip(flexible_w?).map(|(firm, flexible)| firm + flexible).collect(),
-            None => firm_w.clone(),
-        };
-        let mut parts = vec![Part { name: BASE.to_owned(), kind: LimitKind::Standing, limit_w: base_w }];
-        for (also, limit_w) in further {
-            parts.push(Part { name: also.name.clone(), kind: also.condition.kind(), limit_w: limit_w? });
+    /// The most restrictive of a base and the further limits, with a warning of steps without a signal.
+    fn in_force(&self, base: OnAxis<'_>, further: &[(Part, Vec<bool>)], inputs: &Inputs<'_>) -> LimitYear {
+        let OnAxis { base: Base { at, .. }, limit_w, firm_w, mut missing } = base;
+        let mut parts = vec![Part { name: BASE.to_owned(), kind: LimitKind::Standing, limit_w }];
+        for (part, unknown) in further {
+            parts.push(part.clone());
+            missing.iter_mut().zip(unknown).for_each(|(missing, unknown)| *missing |= unknown);
         }
         let year = most_restrictive(parts, &firm_w, self.margin, &missing);
         if let steps @ 1.. = year.fallback_steps {
-            let (key, all) = (&self.at.key, ctx.axis.len);
-            findings.warn(format!("{key}: the signal is missing in {steps} of {all} steps; fallback_kw holds there"));
+            let (key, all) = (&at.key, inputs.ctx.axis.len);
+            let message = format!("{key}: the signal is missing in {steps} of {all} steps; fallback_kw holds there");
+            inputs.findings.warn(message);
         }
-        Some(year)
+        year
+    }
+}
+
+/// A base on the axis, and where its signal is missing.
+struct OnAxis<'a> {
+    base: &'a Base,
+    limit_w: Vec<f64>,
+    firm_w: Vec<f64>,
+    missing: Vec<bool>,
+}
+
+/// What limits are loaded from.
+struct Inputs<'a> {
+    ctx: &'a LimitContext<'a>,
+    files: &'a Files<'a>,
+    findings: &'a Findings,
+}
+
+impl Inputs<'_> {
+    fn base<'b>(&self, base: &'b Base) -> Option<OnAxis<'b>> {
+        let mut missing = vec![false; self.ctx.axis.len];
+        let firm_w = self.part(&base.firm, f64::INFINITY, &Condition::Standing, &mut missing);
+        let flexible = base.flexible.as_ref();
+        let flexible_w = flexible.map(|source| self.part(source, 0.0, &Condition::Standing, &mut missing));
+        let firm_w = firm_w?;
+        let limit_w = match flexible_w {
+            Some(flexible_w) => firm_w.iter().zip(flexible_w?).map(|(firm, flexible)| firm + flexible).collect(),
+            None => firm_w.clone(),
+        };
+        Some(OnAxis { base, limit_w, firm_w, missing })
+    }
+
+    fn also(&self, Also { name, source, condition }: &Also) -> Option<(Part, Vec<bool>)> {
+        let mut missing = vec![false; self.ctx.axis.len];
+        let limit_w = self.part(source, f64::INFINITY, condition, &mut missing)?;
+        Some((Part { name: name.clone(), kind: condition.kind(), limit_w }, missing))
+    }
+
+    fn part(&self, source: &Source, outside_w: f64, condition: &Condition, missing: &mut [bool]) -> Option<Vec<f64>> {
+        let Self { ctx, files, findings } = self;
+        let mut limit_w = source.load(ctx, outside_w, files, findings);
+        // The event's file is looked at even where the value's has a problem.
+        let mut stand_in = vec![];
+        condition.lift(limit_w.as_mut().unwrap_or(&mut stand_in), ctx, files, findings)?;
+        source.fill(limit_w.as_mut()?, missing);
+        limit_w
     }
 }
 

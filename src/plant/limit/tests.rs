@@ -14,6 +14,11 @@ fn axis() -> TimeAxis {
 
 /// Reads `export_limit` and `prices`, and loads them with a file `s.csv` of that text; 200 kWp of PV.
 fn load(text: &str, csv: &str) -> Result<(LimitYear, Vec<String>), Vec<String>> {
+    load_years(text, csv).map(|(years, warnings)| (years.first, warnings))
+}
+
+/// The same in all years.
+fn load_years(text: &str, csv: &str) -> Result<(LimitYears, Vec<String>), Vec<String>> {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("s.csv"), csv).unwrap();
     let node = Node::parse(text, "plant.toml").unwrap();
@@ -249,4 +254,46 @@ fn mode_scope_and_every_file_are_told() {
     assert!(findings.is_clean() && limit.is_static() && limit.is_per_phase());
     let files: Vec<_> = limit.series_plans().map(|plan| plan.file.as_str()).collect();
     assert_eq!(files, ["a.csv", "b.csv", "c.csv", "d.csv"]);
+}
+
+#[test]
+fn a_later_year_s_value_stands_for_base_and_flexible_part_and_all_else_stays() {
+    let text = "[export_limit]\nkw = 100\nflexible = { kw = 20 }\nmargin_kw = 5\nmode = \"static\"\n\
+                also = [{ name = \"line\", kw = 140 }]\n\
+                by_year = [{ from_year = 4, kw = 110 }, { from_year = 9, share_of_dc_pct = 60, flexible = { kw = 80 } }]\n";
+    let (years, warnings) = load_years(text, "").unwrap();
+    let of = |limit: &LimitYear| (limit.limit_w[0], limit.firm_w[0], limit.binding[0]);
+    // 100 + 20 − 5; then 110 − 5; then 120 + 80 above the line's 140 − 5.
+    assert_eq!(of(&years.first), (115e3, 95e3, 0));
+    let later: Vec<_> = years.later.iter().map(|(year, limit)| (*year, of(limit))).collect();
+    assert_eq!(later, [(4, (105e3, 105e3, 0)), (9, (135e3, 115e3, 1))]);
+    assert_eq!(warnings, [] as [String; 0]);
+}
+
+#[test]
+fn a_limit_may_begin_in_a_later_year_and_may_come_from_a_file() {
+    let csv = rows("limit_kw", &["70", ""], "80");
+    let text = "export_limit = { by_year = [{ from_year = 2, file = \"s.csv\", fallback_kw = 1 }] }";
+    let (years, warnings) = load_years(text, &csv).unwrap();
+    assert_eq!(years.first.lowest_w(), f64::INFINITY);
+    assert_eq!(years.later[0].1.limit_w[..3], [70e3, 1e3, 80e3]);
+    assert_eq!(warnings, ["export_limit.by_year.0: the signal is missing in 1 of 48 steps; fallback_kw holds there"]);
+}
+
+#[test]
+fn later_years_must_rise_and_have_a_value_and_no_keys_of_the_whole_limit() {
+    refused(
+        "export_limit = { kw = 1, by_year = [{ from_year = 6, kw = 1 }, { from_year = 6, kw = 2 }] }",
+        &["export_limit.by_year: year 6 stands behind year 6; the years must rise"],
+    );
+    refused(
+        "export_limit = { kw = 1, by_year = [{ from_year = 1, kw = -1 }, { kw = 2 }, { from_year = 3 }, { from_year = 4, kw = 1, margin_kw = 1 }] }",
+        &[
+            "by_year.0.from_year: 1 is out of range; it must be a whole number from 2 to 50",
+            "by_year.0.kw: -1 is out of range",
+            "by_year.1.from_year: missing; it is required: the first year in which it holds",
+            "by_year.2.kw: missing; give one of kw",
+            "by_year.3.margin_kw: unknown key",
+        ],
+    );
 }

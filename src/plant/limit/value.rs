@@ -78,7 +78,8 @@ const COLUMN: SeriesColumn = SeriesColumn {
 };
 
 impl Source {
-    /// Reads the keys of a value; one is needed unless windows of days or further limits stand beside it.
+    /// Reads the keys of a value; one is needed unless windows of days, further limits or those of later years stand beside
+    /// it.
     pub(super) fn read(k: &mut Keys<'_>) -> Self {
         let connection = Connection::read(k);
         let mut used = vec![];
@@ -224,7 +225,7 @@ fn read_base(k: &mut Keys<'_>, connection: Connection, used: &mut Vec<Unit>) -> 
         k.reject("unit", "is the unit of a file's values, and there is no `file`");
     }
     let share = read_share(k);
-    refuse_count(k, &KEYS, k.has("season") || k.has("also"));
+    refuse_count(k, &KEYS, ["season", "also", "by_year"].into_iter().any(|key| k.has(key)));
     value
         .or(series.map(|plan| Value::Series { plan, w_per_unit: connection.w_per(unit) }))
         .or(share.map(Value::Flat))

@@ -129,6 +129,7 @@ impl Margin {
 }
 
 /// One of several limits at once.
+#[derive(Clone)]
 pub(super) struct Part {
     pub name: String,
     pub kind: LimitKind,

@@ -1,5 +1,7 @@
 //! The limit in force: how high, for how long, why, and as configured.
 
+use std::iter::repeat_n;
+
 use serde::Serialize;
 
 use crate::plant::{LimitYear, Margin};
@@ -70,34 +72,60 @@ pub struct PartHours {
     pub hours: f64,
 }
 
-impl LimitInForce {
-    /// Of a run of `years` over the limit's axis with steps of `step_h`; none where no step has a limit.
-    pub(super) fn of(limit: &LimitYear, (is_static, per_phase): (bool, bool), step_h: f64, years: u32) -> Option<Self> {
-        let has_limit = |i: &usize| limit.limit_w[*i].is_finite();
-        let held: Vec<usize> = (0..limit.limit_w.len()).filter(has_limit).collect();
-        if held.is_empty() {
-            return None;
+/// The limit while the run goes on: each that held, and for how many years.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LimitSheet {
+    held: Vec<(LimitYear, usize)>,
+    is_static: bool,
+    per_phase: bool,
+}
+
+impl LimitSheet {
+    /// Notes what held in a year.
+    pub(super) fn add(&mut self, limit: LimitYear, (is_static, per_phase): (bool, bool)) {
+        (self.is_static, self.per_phase) = (is_static, per_phase);
+        match self.held.last_mut() {
+            Some((last, years)) if *last == limit => *years += 1,
+            _ => self.held.push((limit, 1)),
         }
-        let each_h = step_h * f64::from(years);
-        let ranked = |w: &dyn Fn(usize) -> f64| Ranked::new(held.iter().map(|i| w(*i)).collect());
-        let in_force = ranked(&|i| limit.limit_w[i]);
-        let flexible = ranked(&|i| limit.limit_w[i] - limit.firm_w[i]);
-        let (margin_kw, margin_pct) = match limit.margin {
+    }
+
+    /// The limits year by year, and the hours that a step of them stands for.
+    fn years(&self, step_h: f64) -> (Vec<&LimitYear>, f64) {
+        match self.held.as_slice() {
+            // A limit that held in all years is looked at once.
+            [(limit, years)] => (vec![limit], step_h * *years as f64),
+            several => (several.iter().flat_map(|(limit, years)| repeat_n(limit, *years)).collect(), step_h),
+        }
+    }
+
+    /// The limits of all years together, on steps of `step_h`; none where no step has a limit.
+    pub(super) fn close(&self, step_h: f64) -> Option<LimitInForce> {
+        let (years, each_h) = self.years(step_h);
+        let steps = years.iter().flat_map(|limit| (0..limit.limit_w.len()).map(move |i| (*limit, i)));
+        let (held, free): (Vec<_>, Vec<_>) = steps.partition(|(limit, i)| limit.limit_w[*i].is_finite());
+        let (first, _) = held.first()?;
+        let ranked =
+            |w: fn(&LimitYear, usize) -> f64| Ranked::new(held.iter().map(|(limit, i)| w(limit, *i)).collect());
+        let in_force = ranked(|limit, i| limit.limit_w[i]);
+        let flexible = ranked(|limit, i| limit.limit_w[i] - limit.firm_w[i]);
+        // Margin and further limits are the same in all years.
+        let (margin_kw, margin_pct) = match first.margin {
             Margin::W(w) => (Some(w / KILO), None),
             Margin::Share(share) => (None, Some(100.0 * share)),
         };
-        Some(Self {
-            mode: if is_static { "static" } else { "dynamic" },
-            scope: if per_phase { "per_phase" } else { "sum" },
+        Some(LimitInForce {
+            mode: if self.is_static { "static" } else { "dynamic" },
+            scope: if self.per_phase { "per_phase" } else { "sum" },
             margin_kw,
             margin_pct,
             in_force: Spread::of(&in_force),
-            firm: Spread::of(&ranked(&|i| limit.firm_w[i])),
+            firm: Spread::of(&ranked(|limit, i| limit.firm_w[i])),
             flexible: (flexible.largest() > 0.0).then(|| Spread::of(&flexible)),
-            without_limit_h: (limit.limit_w.len() - held.len()) as f64 * each_h,
+            without_limit_h: free.len() as f64 * each_h,
             levels: levels(&in_force, each_h),
-            parts: parts(limit, &held, each_h),
-            fallback_steps: limit.fallback_steps * years as usize,
+            parts: parts(&held, each_h),
+            fallback_steps: self.held.iter().map(|(limit, years)| limit.fallback_steps * years).sum(),
         })
     }
 }
@@ -139,9 +167,11 @@ fn bands(levels: &[Level]) -> Vec<Level> {
     bands
 }
 
-fn parts(limit: &LimitYear, held: &[usize], each_h: f64) -> Vec<PartHours> {
-    let hours = |part: usize| held.iter().filter(|i| usize::from(limit.binding[**i]) == part).count() as f64 * each_h;
-    let named = limit.names.iter().zip(&limit.kinds).enumerate();
+/// Time for which each part bound, of the steps with a limit; the parts are the same in all years.
+fn parts(held: &[(&LimitYear, usize)], each_h: f64) -> Vec<PartHours> {
+    let bound = |part: usize| held.iter().filter(|(limit, i)| usize::from(limit.binding[*i]) == part).count();
+    let named = held.first().into_iter().flat_map(|(limit, _)| limit.names.iter().zip(&limit.kinds).enumerate());
+    let hours = |part| bound(part) as f64 * each_h;
     named
         .map(|(part, (name, kind))| PartHours { name: name.clone(), kind: kind.as_str(), hours: hours(part) })
         .collect()
@@ -154,6 +184,13 @@ mod tests {
 
     const NONE: f64 = f64::INFINITY;
 
+    /// What is told of a limit that held in so many years.
+    fn told(limit: &LimitYear, modes: (bool, bool), step_h: f64, years: usize) -> Option<LimitInForce> {
+        let mut sheet = LimitSheet::default();
+        (0..years).for_each(|_| sheet.add(limit.clone(), modes));
+        sheet.close(step_h)
+    }
+
     #[test]
     fn a_limit_is_told_with_its_levels_parts_and_what_is_firm() {
         let mut limit = LimitYear::standing(vec![9e3, 9e3, 9e3, NONE]);
@@ -161,7 +198,7 @@ mod tests {
         limit.tighten("congestion", LimitKind::Event, |i| if i == 1 { 4e3 } else { NONE });
         limit.fallback_steps = 1;
         limit.margin = Margin::Share(0.1);
-        let told = LimitInForce::of(&limit, (true, false), 0.5, 2).unwrap();
+        let told = told(&limit, (true, false), 0.5, 2).unwrap();
         // Two years of four half hours: a step counts an hour.
         assert_eq!((told.mode, told.scope, told.margin_kw, told.margin_pct), ("static", "sum", None, Some(10.0)));
         assert_eq!(told.in_force, Spread { min_kw: 4.0, median_kw: 9.0, max_kw: 9.0 });
@@ -175,15 +212,30 @@ mod tests {
     }
 
     #[test]
+    fn limits_that_change_from_year_to_year_count_for_the_years_in_which_they_held() {
+        let mut sheet = LimitSheet::default();
+        for kw in [10.0, 10.0, 10.0, 30.0] {
+            let limit = LimitYear { fallback_steps: 1, ..LimitYear::standing(vec![kw * 1e3, NONE]) };
+            sheet.add(limit, (false, false));
+        }
+        let told = sheet.close(0.5).unwrap();
+        let level = |kw, hours| Level { from_kw: kw, to_kw: kw, hours };
+        // Half an hour with a limit and half an hour without in each of four years.
+        assert_eq!(told.levels, [level(10.0, 1.5), level(30.0, 0.5)]);
+        assert_eq!(told.in_force, Spread { min_kw: 10.0, median_kw: 10.0, max_kw: 30.0 });
+        assert_eq!((told.without_limit_h, told.parts[0].hours, told.fallback_steps), (2.0, 2.0, 4));
+    }
+
+    #[test]
     fn no_limit_at_all_tells_nothing() {
-        assert_eq!(LimitInForce::of(&LimitYear::standing(vec![NONE; 3]), (false, false), 1.0, 1), None);
-        assert_eq!(LimitInForce::of(&LimitYear::standing(vec![]), (false, false), 1.0, 1), None);
+        assert_eq!(told(&LimitYear::standing(vec![NONE; 3]), (false, false), 1.0, 1), None);
+        assert_eq!(told(&LimitYear::standing(vec![]), (false, false), 1.0, 1), None);
     }
 
     #[test]
     fn many_levels_are_told_in_twenty_bands_that_hold_all_the_time() {
         let limit = LimitYear::standing((0..=100).map(|n| f64::from(n) * 1e3).collect());
-        let told = LimitInForce::of(&limit, (false, true), 1.0, 1).unwrap();
+        let told = told(&limit, (false, true), 1.0, 1).unwrap();
         assert_eq!((told.levels.len(), told.scope), (20, "per_phase"));
         // Bands of 5 kW: 0 to 4 in the first, 95 to 100 in the last.
         assert_eq!(told.levels[0], Level { from_kw: 0.0, to_kw: 5.0, hours: 5.0 });

@@ -68,7 +68,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Whether there is a limit in some step, of which evidence could be given.
+    /// Whether there is a limit in some step of a plant, of which evidence could be given.
     pub fn has_subject(grid: &Grid) -> bool {
         grid.export_in_force().lowest_w().min(grid.import.lowest_w()).is_finite()
     }
@@ -133,8 +133,8 @@ impl Sheet {
         self.phases.add(year);
     }
 
-    /// The evidence of a run over `grid`, with what came of the same plant in other cases.
-    pub fn close(self, grid: &Grid, results: &Results, others: &[(Case, CaseFigures)]) -> Evidence {
+    /// The evidence of a run, with what came of the same plant in other cases.
+    pub fn close(self, results: &Results, others: &[(Case, CaseFigures)]) -> Evidence {
         let axis = &results.axis;
         let years = results.summary.years.len() as u32;
         let step_min = axis.step_s / 60;
@@ -148,8 +148,8 @@ impl Sheet {
             years,
             measured_on: measured_on(step_min),
             currency: results.currency.clone(),
-            export: self.export.close(grid, axis, years),
-            import: self.import.close(grid, axis, years),
+            export: self.export.close(axis),
+            import: self.import.close(axis),
             curtailment: self.curtailment.close(has_prices),
             absorbed: self.absorbed.close(),
             vehicles_unserved_kwh: run.vehicles_unserved_kwh,

@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use crate::plant::{Direction, Grid};
+use crate::plant::Direction;
 use crate::time::TimeAxis;
 use crate::units::KILO;
 
 use super::super::Year;
 use super::duration::{DurationPoint, Ranked};
 use super::excursions::{ExcursionSheet, Excursions};
-use super::limit::LimitInForce;
+use super::limit::{LimitInForce, LimitSheet};
 use super::{At, TOLERANCE_W, When};
 
 /// From this share of the limit on, the power is at the limit.
@@ -108,6 +108,7 @@ impl Flow {
 #[derive(Debug, Clone)]
 pub(super) struct SideSheet {
     direction: Direction,
+    limit: LimitSheet,
     /// Power of every step, 0 where it flowed the other way, W.
     powers_w: Vec<f64>,
     largest: Option<Flow>,
@@ -121,6 +122,7 @@ impl SideSheet {
     pub(super) fn new(direction: Direction) -> Self {
         Self {
             direction,
+            limit: LimitSheet::default(),
             powers_w: vec![],
             largest: None,
             fullest: None,
@@ -131,6 +133,13 @@ impl SideSheet {
     }
 
     pub(super) fn add(&mut self, year: &Year<'_>) {
+        let grid = year.grid;
+        match self.direction {
+            Direction::Export => {
+                self.limit.add(grid.export_in_force(), (grid.export_is_static, grid.export_per_phase));
+            }
+            Direction::Import => self.limit.add(grid.import.clone(), (false, grid.import_per_phase)),
+        }
         for i in 0..year.second.poi_w.len() {
             self.push(Flow::of(year, self.direction, i));
         }
@@ -150,15 +159,10 @@ impl SideSheet {
         self.excursions.push(flow.beyond_w, flow.at);
     }
 
-    pub(super) fn close(self, grid: &Grid, axis: &TimeAxis, years: u32) -> Side {
+    pub(super) fn close(self, axis: &TimeAxis) -> Side {
         let h = axis.step_h();
         let kwh = |sum_w: f64| sum_w * h / KILO;
-        let limit = match self.direction {
-            Direction::Export => {
-                LimitInForce::of(&grid.export_in_force(), (grid.export_is_static, grid.export_per_phase), h, years)
-            }
-            Direction::Import => LimitInForce::of(&grid.import, (false, grid.import_per_phase), h, years),
-        };
+        let limit = self.limit.close(h);
         let energy_kwh = kwh(self.powers_w.iter().sum());
         let ranked = Ranked::new(self.powers_w);
         Side {

@@ -98,6 +98,8 @@ impl SmallYear {
             sky: None,
             pv: &self.pv,
             grid: &self.grid,
+            nameplate: crate::results::Nameplate::default(),
+            renewal: None,
             first: &self.first,
             vehicles: &self.vehicles,
             alone: &self.alone,
@@ -119,7 +121,7 @@ impl SmallYear {
             sheet.add(&self.year(number));
             results.add(&self.year(number));
         }
-        sheet.close(&self.grid, &results.finish(), &[])
+        sheet.close(&results.finish(), &[])
     }
 }
 
@@ -169,7 +171,7 @@ fn the_maxima_of_several_years_name_their_year_and_energies_are_of_all() {
     sheet.add(&small.year(0));
     small.second.poi_w[1] = 130e3;
     sheet.add(&small.year(1));
-    let side = sheet.export.close(&small.grid, &small.axis, 2);
+    let side = sheet.export.close(&small.axis);
     let maximum = side.maximum.unwrap();
     assert_eq!((maximum.kw, maximum.at.year, maximum.margin_kw), (130.0, 2, Some(-10.0)));
     assert_eq!(side.least_margin.unwrap().at, maximum.at);

@@ -50,8 +50,14 @@ impl SiteCase {
             transformer: Transformer::lossless(),
             auxiliary: StorageAuxiliary { idle_w: 0.0, active_w: 0.0 },
         };
-        let plan =
-            Plan { battery, converter, dispatch: dispatch(strategy), limits: LimitMode::Exact, grid_charging: None };
+        let plan = Plan {
+            battery,
+            life: Life::default(),
+            converter,
+            dispatch: dispatch(strategy),
+            limits: LimitMode::Exact,
+            grid_charging: None,
+        };
         Self { grid, pv_w: kilo(pv_kw), ev: Ev::none(), plan, step_s: 3600 }
     }
 
