@@ -1,8 +1,8 @@
 //! Plant-level PV + storage energy yield simulation.
 //!
 //! The rooms stand in walking order; a room uses those before it, never those behind it:
-//! `error, units, lanes, keys, time, losses, inputs, solar, pv, ev, plant, storage, results, project, simulation,
-//! sweep, control, validation, report, cli`.
+//! `error, units, lanes, keys, time, losses, inputs, solar, pv, ev, plant, storage, uncertainty, results, project,
+//! simulation, sweep, control, validation, report, cli`.
 //!
 //! ```
 //! use pvess::{Project, Simulation};
@@ -33,6 +33,7 @@ pub mod solar;
 pub mod storage;
 pub mod sweep;
 pub mod time;
+pub mod uncertainty;
 pub mod units;
 pub mod validation;
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in import order: left may never use right.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "error",
     "units",
     "lanes",
@@ -17,6 +17,7 @@ const ORDER: [&str; 20] = [
     "ev",
     "plant",
     "storage",
+    "uncertainty",
     "results",
     "project",
     "simulation",

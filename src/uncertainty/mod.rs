@@ -1,0 +1,16 @@
+//! How likely the energy is to be reached: what is uncertain, exceedance in closed form, distributions to draw from.
+
+mod component;
+mod distribution;
+mod exceedance;
+mod list;
+mod normal;
+mod plan;
+mod sample;
+
+pub use component::Component;
+pub use distribution::{Distribution, Drawn};
+pub use exceedance::{Assessment, Column, Exceedance, FIGURES, Span, level_name};
+pub use normal::normal_quantile;
+pub use plan::Plan;
+pub use sample::Sample;
