@@ -1,11 +1,13 @@
 //! The corridor that joins the rooms.
 
 mod abreast;
+mod assessment;
 mod evidence;
 mod lifetime;
 mod rooms;
 
 pub use abreast::{Settings, run_abreast};
+pub use assessment::run_abreast_assessed;
 pub use rooms::Rooms;
 
 use std::sync::{Arc, OnceLock};
@@ -68,7 +70,7 @@ impl<'a> Simulation<'a> {
 
     /// Walks the rooms and calls `done` after every year with the number of years done.
     pub fn run_with(self, mut done: impl FnMut(u32)) -> Results {
-        self.run_watched(|year| done(year.number + 1))
+        self.run_assessed(&Rooms::new(1), |year| done(year.number + 1))
     }
 
     /// Walks the rooms and lets `watch` see every year as a whole.
@@ -78,7 +80,7 @@ impl<'a> Simulation<'a> {
 
     /// As [`Simulation::run`], in rooms that remember what other projects had in common with this one.
     pub fn run_beside(self, rooms: &Rooms) -> Results {
-        self.run_in(rooms, |_| {})
+        self.run_assessed(rooms, |_| {})
     }
 
     /// Walks rooms that may have been walked for other projects.

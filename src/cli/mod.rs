@@ -2,6 +2,7 @@
 
 mod check;
 mod control;
+mod draws;
 mod library;
 mod new;
 mod run;

@@ -8,17 +8,18 @@ use std::time::Instant;
 
 use crate::error::{Problem, Problems};
 use crate::inputs::sha256;
-use crate::project::Project;
-use crate::results::{Figures, Results, write_parquet, write_timeseries};
+use crate::project::{Project, check_keys};
+use crate::results::{Results, write_parquet, write_timeseries};
 use crate::sweep::{
-    Axis, Design, Fingerprint, Journal, Keep as KeepRow, Layout, Samples, Sampling, Start, Sweep as Scenarios, Table,
-    Values, check_keys, is_parquet,
+    Axis, Design, Fingerprint, Journal, Keep as KeepRow, Layout, Quantity, Samples, Sampling, Start,
+    Sweep as Scenarios, Table, Values, is_parquet,
 };
 use crate::time::MOST_YEARS;
 use clap::{Args, ValueEnum};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use rayon::ThreadPoolBuilder;
 
+use super::draws::{crossed, sum_up};
 use super::{Done, Failure, default_output, open, parse_patch, say, say_warnings};
 
 /// More scenarios than this are asked about.
@@ -37,6 +38,7 @@ enum Keep {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Method {
     /// Latin hypercube.
+    #[value(alias = "latin_hypercube")]
     Lhs,
     /// Each value by itself.
     Random,
@@ -55,13 +57,17 @@ pub(super) struct Sweep {
     #[arg(long, value_name = "FILE")]
     scenarios: Option<PathBuf>,
     /// Take so many samples of the varied keys instead of every combination.
-    #[arg(long, value_name = "COUNT", requires = "vary", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "COUNT", requires = "vary", group = "drawing", value_parser = clap::value_parser!(u32).range(1..))]
     sample: Option<u32>,
+    /// Draw so many times from the distributions in the plant file's [uncertainty]; every scenario that is varied gets the
+    /// same draws.
+    #[arg(long, value_name = "COUNT", group = "drawing", value_parser = clap::value_parser!(u32).range(1..))]
+    monte_carlo: Option<u32>,
     /// How samples are taken.
-    #[arg(long, value_enum, default_value_t = Method::Lhs, requires = "sample")]
+    #[arg(long, value_enum, default_value_t = Method::Lhs, requires = "drawing")]
     method: Method,
-    /// Seed of the samples; the same seed gives the same samples.
-    #[arg(long, default_value_t = 0, requires = "sample")]
+    /// Seed of samples and draws; the same seed gives the same.
+    #[arg(long, default_value_t = 0, requires = "drawing")]
     seed: u64,
     /// Change a key of the plant file for all scenarios; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse_patch)]
@@ -98,10 +104,12 @@ pub(super) struct Sweep {
 impl Sweep {
     pub(super) fn execute(&self) -> Done {
         let started = Instant::now();
-        let base = open(self.plant.as_deref(), &self.patches)?;
-        let design = self.design()?;
+        let plant = open(self.plant.as_deref(), &self.patches)?;
+        let design = self.design(&plant)?;
+        // A draw is one run; how surely figures are reached, all of them tell together.
+        let base = if self.monte_carlo.is_some() { plant.for_draws() } else { plant.clone() };
         let count = self.count(&design)?;
-        let layout = Layout::new(&design, self.figures()?);
+        let layout = Layout::new(&design, self.figures(&base)?);
         let target = self.out.clone().unwrap_or_else(|| {
             let mut name = default_output(&base.name).into_os_string();
             name.push("-sweep.csv");
@@ -112,7 +120,7 @@ impl Sweep {
             (_, true) => Start::Force,
             _ => Start::New,
         };
-        let of = self.fingerprint(&base, &design, &layout);
+        let of = self.fingerprint(&plant, &design, &layout);
         let mut journal = Journal::open(&target, layout, &of, start)?;
         let kept = match self.keep {
             Keep::Summary => None,
@@ -127,6 +135,7 @@ impl Sweep {
             let (done, left) = (journal.done(), journal.partial().display());
             return Err(Failure(format!("stopped; {done} of {count} scenarios are kept in {left}; --resume goes on")));
         }
+        let summed_up = sum_up(&journal, &design, &plant, !self.figures.is_empty())?;
         let place = journal.publish()?;
         if !self.quiet {
             let (took, done) = (started.elapsed(), count - from);
@@ -136,7 +145,13 @@ impl Sweep {
                 took.as_secs_f64(),
                 failed_words(failed)
             ));
+            if let Some((_, table)) = &summed_up {
+                say(&format!("\n{table}"));
+            }
             say(&format!("Rows in {}\n", place.display()));
+            if let Some((percentiles, _)) = &summed_up {
+                say(&format!("Percentiles in {}\n", percentiles.display()));
+            }
             if let Some(kept) = &kept {
                 say(&format!("Time series in {}\n", kept.folder.display()));
             }
@@ -144,7 +159,14 @@ impl Sweep {
         Ok(())
     }
 
-    fn design(&self) -> Result<Design, Failure> {
+    fn design(&self, plant: &Project) -> Result<Design, Failure> {
+        let Some(count) = self.monte_carlo else { return self.varied() };
+        let nothing_else = self.vary.is_empty() && self.scenarios.is_none();
+        let outer = if nothing_else { Design::Product(vec![]) } else { self.varied()? };
+        crossed(outer, plant, count, self.seed, self.sampling())
+    }
+
+    fn varied(&self) -> Result<Design, Failure> {
         if let Some(file) = &self.scenarios {
             let table = Table::read(file)?;
             let keys: Vec<_> = table.keys.iter().map(String::as_str).collect();
@@ -152,7 +174,9 @@ impl Sweep {
             return Ok(Design::Rows(table));
         }
         if self.vary.is_empty() {
-            return Err(Failure("nothing is varied; give --vary key=values, or --scenarios FILE".to_owned()));
+            return Err(Failure(
+                "nothing is varied; give --vary key=values, --scenarios FILE or --monte-carlo COUNT".to_owned(),
+            ));
         }
         let parsed: Vec<_> = self.vary.iter().map(|text| Axis::parse(text)).collect();
         let mut problems: Vec<Problem> = parsed.iter().filter_map(|axis| axis.as_ref().err().cloned()).collect();
@@ -169,11 +193,14 @@ impl Sweep {
             return Err(Problems(problems).into());
         };
         let Some(count) = self.sample else { return Ok(Design::Product(axes)) };
-        let sampling = match self.method {
+        Ok(Design::Samples(Samples::new(axes, whole, count as usize, self.seed, self.sampling())))
+    }
+
+    fn sampling(&self) -> Sampling {
+        match self.method {
             Method::Lhs => Sampling::LatinHypercube,
             Method::Random => Sampling::Random,
-        };
-        Ok(Design::Samples(Samples::new(axes, whole, count as usize, self.seed, sampling)))
+        }
     }
 
     fn count(&self, design: &Design) -> Result<usize, Failure> {
@@ -185,17 +212,18 @@ impl Sweep {
         }
     }
 
-    fn figures(&self) -> Result<Vec<&'static str>, Failure> {
-        let all = Figures::names();
+    fn figures(&self, base: &Project) -> Result<Vec<Quantity>, Failure> {
+        let all = Quantity::all(base);
         if self.figures.is_empty() {
             return Ok(all);
         }
+        let names: Vec<_> = all.iter().map(Quantity::name).collect();
         let look_up = |name: &String| {
             let name = name.trim();
-            all.iter().copied().find(|known| *known == name).ok_or_else(|| Problem {
+            all.iter().find(|known| known.name() == name).cloned().ok_or_else(|| Problem {
                 place: "--figures".to_owned(),
                 key: name.to_owned(),
-                message: format!("there is no such figure; {}", crate::keys::nearest(name, &all)),
+                message: format!("there is no such figure; {}", crate::keys::nearest(name, &names)),
             })
         };
         let (found, refused): (Vec<_>, Vec<_>) = self.figures.iter().map(look_up).partition(Result::is_ok);
@@ -235,7 +263,7 @@ impl Sweep {
             kept.map(|kept| move |number: usize, results: &Results| kept.write(number, &design.label(number), results));
         let keep = keep.as_ref().map(|keep| keep as &KeepRow<'_, String>);
         let from = journal.done();
-        let sweep = Scenarios::new(base, design, self.years).only(journal.figures());
+        let sweep = Scenarios::new(base, design, self.years).only(&journal.figures());
         let mut take = |rows: Vec<crate::sweep::Row>| {
             failed += rows.iter().filter(|row| row.outcome.is_err()).count();
             journal.add(design, &rows)?;

@@ -180,6 +180,13 @@ impl Node {
         Ok(())
     }
 
+    /// Takes a key out of this table, if it is there.
+    pub fn remove(&mut self, key: &str) {
+        if let Value::Table(entries) = &mut self.value {
+            entries.retain(|(k, _)| k != key);
+        }
+    }
+
     fn is_called(&self, name: &str) -> bool {
         self.get("name").is_some_and(|n| n.value == Value::Text(name.to_owned()))
     }

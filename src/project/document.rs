@@ -30,7 +30,10 @@ pub fn change(mut document: Node, patches: &[(String, String)]) -> Result<Node, 
 /// A document as TOML, with its files named by their full paths.
 pub fn effective_toml(document: &Node, folder: &Folder) -> String {
     let document = document.map_texts(&|key, text| {
-        let is_file = key == "file" || library::is_file(text) && key != "name";
+        // Of values to draw, those that name a file beside the plant file are files.
+        let is_file = matches!(key, "file" | "weather_files")
+            || library::is_file(text) && key != "name"
+            || key == "values" && folder.has(text);
         if !is_file || text.starts_with(SHIPPED) {
             return text.to_owned();
         }

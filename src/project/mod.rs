@@ -2,8 +2,10 @@
 
 pub mod document;
 pub mod library;
+mod lookup;
 mod plan;
 mod reference;
+mod weather_set;
 mod years;
 
 use std::path::Path;
@@ -19,8 +21,10 @@ use crate::results::Nameplate;
 use crate::solar::{self, Sky};
 use crate::storage;
 use crate::time::{Moment, TimeAxis};
+use crate::uncertainty;
 use crate::units::{HOURS_PER_YEAR, MEGA};
 
+pub use lookup::{check_keys, overlap};
 use plan::Plan;
 pub use reference::{markdown, reference, schema};
 
@@ -51,6 +55,14 @@ pub enum PvSource {
 }
 
 impl PvSource {
+    /// Weather of a modeled array.
+    fn weather(&self) -> Option<&Arc<Weather>> {
+        match self {
+            Self::Model { weather, .. } => Some(weather),
+            Self::Series { .. } => None,
+        }
+    }
+
     /// PV at standard test conditions, W; 0 of a series, which tells nothing of its array.
     pub fn nominal_dc_w(&self) -> f64 {
         match self {
@@ -95,6 +107,8 @@ pub struct Project {
     pub warnings: Vec<String>,
     /// Every file that was read.
     pub files: Vec<FileRecord>,
+    /// The same plant in each year of its weather set; none without one.
+    pub weather_years: Vec<Arc<Project>>,
     plan: Plan,
     document: Node,
     folder: Folder,
@@ -194,10 +208,14 @@ impl Project {
         let shelf = |shelf: &str, name: &str| library::equipment(folder, shelf, name);
         let plan = Keys::read(&document, &Door { findings, shelf: &shelf }, |k| Plan::read(k, before));
         let files = Files::within(folder.clone(), &library::data);
-        let loaded = plan.load(&files, findings, before)?;
+        let nearest = before.map(|before| before.nearest(&plan));
+        let Some(loaded) = plan.load(&files, findings, nearest) else {
+            weather_set::probe(&plan, &files, findings);
+            return None;
+        };
         let mut records = before.map_or_else(Vec::new, |before| before.files.clone());
         records.extend(files.records());
-        Some(Self {
+        let mut project = Self {
             name: plan.name.clone(),
             source: source.to_owned(),
             axis: loaded.axis,
@@ -210,10 +228,18 @@ impl Project {
             prices: loaded.prices,
             warnings: vec![],
             files: records,
+            weather_years: vec![],
             plan,
             document,
             folder: folder.clone(),
-        })
+        };
+        project.read_weather_years(before, findings);
+        Some(project)
+    }
+
+    /// What is uncertain, where the plant file says so.
+    pub fn uncertainty(&self) -> Option<&uncertainty::Plan> {
+        (*self.plan.uncertainty).as_ref()
     }
 
     /// The plant file after all changes, as TOML. Files are named by their full paths, so that it runs from anywhere.
@@ -223,10 +249,7 @@ impl Project {
 
     /// Weather of a modeled plant.
     pub fn weather(&self) -> Option<&Weather> {
-        match &*self.pv {
-            PvSource::Model { weather, .. } => Some(weather),
-            PvSource::Series { .. } => None,
-        }
+        self.pv.weather().map(|weather| &**weather)
     }
 
     /// Room 2 for a modeled plant.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::error::Findings;
 use crate::ev::{self, Ev};
 use crate::inputs::{
-    AxisSeriesPlan, Files, Prices, PricesPlan, SeriesColumn, SitePlan, WeatherPlan, load_axis_series, load_weather,
+    AxisSeriesPlan, Files, Prices, PricesPlan, SeriesColumn, Site, SitePlan, Weather, WeatherPlan, load_axis_series,
+    load_weather,
 };
 use crate::keys::{Keys, Node, Variant};
 use crate::losses::Loss;
@@ -14,10 +15,11 @@ use crate::pv;
 use crate::solar;
 use crate::storage::{self, Dispatch, GridCharging, Objective};
 use crate::time::{Moment, TimeAxis};
+use crate::uncertainty;
 use crate::units::{KILO, MEGA};
 
 use super::years::Grids;
-use super::{Project, PvSource};
+use super::{Project, PvSource, lookup};
 
 /// Everything a plant file says, a part per table. Plans of varied plants share the parts that are the same.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +34,7 @@ pub(super) struct Plan {
     ev: Arc<Option<ev::Plan>>,
     prices: Arc<Option<PricesPlan>>,
     storage: Arc<Option<storage::Plan>>,
+    pub uncertainty: Arc<Option<uncertainty::Plan>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -95,6 +98,18 @@ fn part<T>(
     }
 }
 
+/// The PV of a project whose series is the same and stands there as the file has it, W.
+fn series_from<'b>(plan: &AxisSeriesPlan, before: &'b Project) -> Option<(TimeAxis, &'b [f64])> {
+    match (&*before.plan.pv, &*before.pv) {
+        (PvPlan::Series { series: old, .. }, PvSource::Series { mv_w, .. })
+            if old.factor == 1.0 && plan.reads_as(old) =>
+        {
+            Some((before.axis.clone(), mv_w))
+        }
+        _ => None,
+    }
+}
+
 impl Plan {
     /// Reads the whole file; of a plant that was read before, only the tables that changed.
     pub fn read(k: &mut Keys<'_>, before: Option<&Project>) -> Self {
@@ -129,7 +144,10 @@ impl Plan {
             let base = ("batteries", &[("usable_mwh", "usable_factor")][..]);
             k.section_on_base("storage", base, "battery storage on the MV bus", storage::Plan::read)
         });
-        let plan = Self { name, site, weather, solar, pv, plant, load, ev, prices, storage };
+        let doc = "what is uncertain, for exceedance values and Monte Carlo";
+        let uncertainty =
+            part(k, "uncertainty", of!(uncertainty), |k| k.section("uncertainty", doc, uncertainty::Plan::read));
+        let plan = Self { name, site, weather, solar, pv, plant, load, ev, prices, storage, uncertainty };
         plan.check(k);
         plan
     }
@@ -156,12 +174,50 @@ impl Plan {
         if storage.is_some_and(|s| s.dispatch.needs_prices()) && !k.has("prices") {
             k.reject("prices", "missing; storage.dispatch.strategy = \"sell_to_grid\" plans by prices");
         }
+        let Some(uncertainty) = &*self.uncertainty else { return };
+        if !uncertainty.weather_files.is_empty() && matches!(*self.pv, PvPlan::Series { .. }) {
+            k.reject("uncertainty", "weather_files are of no use where PV is given as a series; take the list out");
+        }
+        if uncertainty.figures.contains(&"revenue") && !k.has("prices") {
+            k.reject("uncertainty", "figures lists revenue, and there is no [prices]");
+        }
+    }
+
+    /// Whether the weather is that of another plan, but for what it is multiplied with.
+    pub fn has_weather_of(&self, other: &Self) -> bool {
+        match (&*self.weather, &*other.weather) {
+            (Some(weather), Some(other)) => weather.reads_as(other),
+            (weather, other) => weather.is_none() && other.is_none(),
+        }
+    }
+
+    /// The weather file of a modeled plant.
+    pub fn weather_file(&self) -> Option<&str> {
+        (*self.weather).as_ref().map(|weather| weather.file.as_str())
+    }
+
+    /// Refuses keys to draw that no plant file has. Those that were looked up before are not looked up again.
+    fn check_drawn(&self, findings: &Findings, before: Option<&Project>) {
+        let Some(uncertainty) = &*self.uncertainty else { return };
+        if uncertainty.drawn.is_empty() || before.is_some_and(|b| Arc::ptr_eq(&self.uncertainty, &b.plan.uncertainty)) {
+            return;
+        }
+        let drawn = &uncertainty.drawn;
+        let keys: Vec<_> = drawn.iter().map(|drawn| drawn.key.as_str()).collect();
+        let own = |key: &str| key == "uncertainty" || key.starts_with("uncertainty.");
+        for drawn in drawn.iter().filter(|drawn| own(&drawn.key)) {
+            drawn.at.refuse(findings, format!("{} says how draws fall out; it cannot be drawn itself", drawn.key));
+        }
+        for (at, message) in lookup::look_up(&keys).err().unwrap_or_default() {
+            drawn[at].at.refuse(findings, format!("{}: {message}", keys[at]));
+        }
     }
 
     /// Reads every file the plan names and brings it onto the axis. Problems are noted; nothing comes back then. What is as
     /// it was before is not read again.
     pub fn load(&self, files: &Files<'_>, findings: &Findings, before: Option<&Project>) -> Option<Loaded> {
         self.check_limits(findings);
+        self.check_drawn(findings, before);
         let Some((axis, calendar, pv)) = self.load_pv(files, findings, before) else {
             self.probe(files, findings);
             return None;
@@ -277,14 +333,18 @@ impl Plan {
         let before = before.filter(|b| Arc::ptr_eq(&self.site, &b.plan.site));
         let (axis, pv) = match (&*self.pv, before) {
             (PvPlan::Model(plan), _) => {
-                let kept = before.filter(|b| Arc::ptr_eq(&self.weather, &b.plan.weather));
-                let (weather, site) = if let Some(PvSource::Model { weather, site, .. }) = kept.map(|b| &*b.pv) {
-                    (Arc::clone(weather), *site)
+                let (weather, site) = if let Some(kept) = before.and_then(|b| self.weather_from(b)) {
+                    kept
                 } else {
                     let (weather, site) = load_weather((*self.weather).as_ref()?, &self.site, files, findings)?;
                     (Arc::new(weather), site)
                 };
-                if let Some(b) = kept.filter(|b| Arc::ptr_eq(&self.pv, &b.plan.pv) && self.solar == b.plan.solar) {
+                let same = |b: &&Project| {
+                    b.pv.weather().is_some_and(|old| Arc::ptr_eq(old, &weather))
+                        && Arc::ptr_eq(&self.pv, &b.plan.pv)
+                        && self.solar == b.plan.solar
+                };
+                if let Some(b) = before.filter(same) {
                     return Some((b.axis.clone(), Arc::clone(&b.calendar), Arc::clone(&b.pv)));
                 }
                 pv::check(plan, weather.coldest_daylight_c(), findings);
@@ -295,8 +355,13 @@ impl Plan {
                 return Some((b.axis.clone(), Arc::clone(&b.calendar), Arc::clone(&b.pv)));
             }
             (PvPlan::Series { series, degradation_per_year }, _) => {
-                let (axis, kw) = load_axis_series(series, &self.site, files, findings)?;
-                let mv_w = kw.into_iter().map(|kw| kw * KILO).collect();
+                let (axis, mv_w) = if let Some((axis, mv_w)) = before.and_then(|b| series_from(series, b)) {
+                    (axis, mv_w.to_vec())
+                } else {
+                    let (axis, kw) = load_axis_series(series, &self.site, files, findings)?;
+                    (axis, kw.into_iter().map(|kw| kw * KILO).collect())
+                };
+                let mv_w = mv_w.into_iter().map(|w| w * series.factor).collect();
                 (axis, PvSource::Series { mv_w, degradation_per_year: *degradation_per_year })
             }
         };
@@ -305,6 +370,18 @@ impl Plan {
             None => axis.moments().into(),
         };
         Some((axis, calendar, Arc::new(pv)))
+    }
+
+    /// The weather of a project that reads the same data; nothing is read then.
+    fn weather_from(&self, before: &Project) -> Option<(Arc<Weather>, Site)> {
+        let PvSource::Model { weather, site, .. } = &*before.pv else { return None };
+        let irradiance_factor = (*self.weather).as_ref()?.irradiance_factor;
+        if !self.has_weather_of(&before.plan) {
+            return None;
+        }
+        let same = irradiance_factor == weather.irradiance_factor;
+        let again = || Arc::new(Weather { irradiance_factor, ..(**weather).clone() });
+        Some((if same { Arc::clone(weather) } else { again() }, *site))
     }
 
     /// Refuses HV equipment that cannot carry the plant's highest power, or its lowest.

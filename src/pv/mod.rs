@@ -191,6 +191,7 @@ pub(crate) mod tests {
             wind_speed_m_s: steps.iter().map(|s| s[5]).collect(),
             pressure_pa: None,
             albedo: None,
+            irradiance_factor: 1.0,
         };
         let point = |[zenith, azimuth, dni, dhi, ..]: &[f64; 6]| {
             let beam = dni * zenith.to_radians().cos();

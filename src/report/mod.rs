@@ -2,8 +2,10 @@
 
 mod evidence;
 mod terminal;
+mod uncertainty;
 mod validation;
 
 pub use evidence::evidence;
 pub use terminal::summary;
+pub use uncertainty::{draws, exceedance};
 pub use validation::validation;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::exceedance;
 use crate::results::{Figures, LossStage, NotCaptured, Results, VehicleSummary, Yardstick};
 use crate::units::{KILO, MEGA};
 
@@ -66,6 +67,9 @@ fn write_summary(text: &mut String, results: &Results) -> std::fmt::Result {
     writeln!(text)?;
     for (name, value) in key_figures(results) {
         writeln!(text, "{name:40} {value}")?;
+    }
+    if let Some(assessment) = &results.summary.uncertainty {
+        write!(text, "\n{}", exceedance(assessment, results.currency.as_deref()))?;
     }
     if results.summary.years.len() > 1 {
         write_years(text, &results.summary.years)?;

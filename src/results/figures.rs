@@ -4,6 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::solar::Closure;
 use crate::storage::Renewal;
+use crate::uncertainty::Assessment;
 use crate::units::{KILO, MEGA};
 
 use super::bill::demand_charges;
@@ -179,6 +180,8 @@ pub struct Summary {
     pub yardstick: Option<Yardstick>,
     /// Mean of what the figures of each year refer to.
     mean_nameplate: Nameplate,
+    /// How surely figures are reached, where the plant says what is uncertain.
+    pub uncertainty: Option<Assessment>,
     month_hours: [f64; 12],
     /// Battery capacity in the month's last step so far, Wh.
     month_capacity_wh: [f64; 12],
@@ -205,6 +208,7 @@ impl Summary {
             vehicles: None,
             yardstick: None,
             mean_nameplate: nameplate,
+            uncertainty: None,
             month_hours: [0.0; 12],
             month_capacity_wh: [0.0; 12],
         }
@@ -323,6 +327,9 @@ impl Serialize for Summary {
         }
         if let Some(yardstick) = &self.yardstick {
             map.serialize_entry("against_optimal", yardstick)?;
+        }
+        if let Some(uncertainty) = &self.uncertainty {
+            map.serialize_entry("uncertainty", uncertainty)?;
         }
         let monthly: Vec<_> = self.monthly.iter().map(|(m, f)| numbered("month", usize::from(*m), f)).collect();
         map.serialize_entry("monthly", &monthly)?;

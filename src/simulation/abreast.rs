@@ -78,7 +78,7 @@ impl<'a> Plants<'a> {
 }
 
 /// All of them, if there is none missing.
-fn every<T: Copy>(all: [Option<T>; LANES]) -> Option<[T; LANES]> {
+pub(super) fn every<T>(all: [Option<T>; LANES]) -> Option<[T; LANES]> {
     let [Some(a), Some(b), Some(c), Some(d)] = all else { return None };
     Some([a, b, c, d])
 }

@@ -1,6 +1,6 @@
 //! A run with evidence of its limits: the run itself, and the same plant under other conditions.
 
-use super::Simulation;
+use super::{Rooms, Simulation};
 use crate::plant::LimitYear;
 use crate::project::Project;
 use crate::results::Results;
@@ -10,7 +10,7 @@ impl Simulation<'_> {
     /// As [`Simulation::run_with`], with the evidence of the plant's limits, for which every counterfactual is run in full.
     pub fn run_with_evidence(self, mut done: impl FnMut(u32)) -> (Results, Evidence) {
         let mut sheet = Sheet::default();
-        let results = self.run_watched(|year| {
+        let results = self.run_assessed(&Rooms::new(1), |year| {
             sheet.add(year);
             done(year.number + 1);
         });

@@ -7,10 +7,12 @@ use crate::inputs::Weather;
 /// Zenith above which no beam is told from the difference of global and diffuse irradiance, degrees.
 const MAX_ZENITH_DEG: f64 = 88.0;
 
-/// Global horizontal, direct normal and diffuse horizontal irradiance of step `i`, W/m², as far as given.
+/// Global horizontal, direct normal and diffuse horizontal irradiance of step `i`, W/m², as far as given, times the
+/// weather's factor.
 #[inline]
 pub(super) fn given(weather: &Weather, i: usize) -> [Option<f64>; 3] {
-    [&weather.ghi_w_m2, &weather.dni_w_m2, &weather.dhi_w_m2].map(|series| series.as_ref().map(|values| values[i]))
+    [&weather.ghi_w_m2, &weather.dni_w_m2, &weather.dhi_w_m2]
+        .map(|series| series.as_ref().map(|values| values[i] * weather.irradiance_factor))
 }
 
 /// All three components, in the same order, for the sun and the extraterrestrial irradiance of `sky`.

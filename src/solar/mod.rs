@@ -168,6 +168,7 @@ mod tests {
             wind_speed_m_s: vec![1.0; len],
             pressure_pa: None,
             albedo: None,
+            irradiance_factor: 1.0,
         }
     }
 

@@ -1,6 +1,7 @@
 //! One varied key and the values it takes: `key=1,2,5`, `key=10:100:10` or, to be sampled, `key=10..100`.
 
 use crate::error::Problem;
+use crate::uncertainty::Distribution;
 
 /// A key and its values.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +24,8 @@ pub enum Values {
         /// Highest.
         high: f64,
     },
+    /// Numbers that fall out in a given way.
+    Drawn(Distribution),
 }
 
 /// More values than this of one key are a slip of the keyboard.
@@ -62,9 +65,22 @@ impl Axis {
     pub fn count(&self) -> Option<usize> {
         match &self.values {
             Values::List(values) => Some(values.len()),
-            Values::Between { .. } => None,
+            Values::Between { .. } | Values::Drawn(_) => None,
         }
     }
+
+    /// Whether every value is a number.
+    pub fn is_numeric(&self) -> bool {
+        match &self.values {
+            Values::List(values) | Values::Drawn(Distribution::Values(values)) => values.iter().all(|v| is_number(v)),
+            Values::Between { .. } | Values::Drawn(_) => true,
+        }
+    }
+}
+
+/// Whether a value is a number, or left as the plant file has it.
+pub(super) fn is_number(value: &str) -> bool {
+    value.is_empty() || value.parse::<f64>().is_ok()
 }
 
 /// `low..high`.
@@ -139,7 +155,10 @@ mod tests {
     fn values(text: &str) -> Vec<String> {
         match Axis::parse(&format!("a.b={text}")).unwrap().values {
             Values::List(values) => values,
-            Values::Between { low, high } => vec![format!("{low} to {high}")],
+            other => vec![match other {
+                Values::Between { low, high } => format!("{low} to {high}"),
+                _ => String::new(),
+            }],
         }
     }
 

@@ -6,8 +6,9 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
-use super::axis::{Axis, Values};
+use super::axis::{Axis, Values, is_number};
 use super::table::Table;
+use crate::uncertainty::one_of;
 
 /// How samples are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Design {
     Samples(Samples),
     /// Rows of a file.
     Rows(Table),
+    /// Every scenario of a design with every one of the same samples; the samples change fastest.
+    Crossed(Box<Design>, Samples),
 }
 
 /// Samples of keys.
@@ -56,6 +59,31 @@ impl Samples {
         Self { axes, whole, count, seed, slices }
     }
 
+    /// How many samples.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// How they were taken, in a word.
+    pub fn method(&self) -> &'static str {
+        if self.slices.is_empty() { "random" } else { "latin_hypercube" }
+    }
+
+    /// Each key with what is drawn for it.
+    pub fn describe(&self) -> Vec<(&str, String)> {
+        let what = |values: &Values| match values {
+            Values::List(values) => format!("one of {}", values.join(", ")),
+            Values::Between { low, high } => format!("uniform, {low} to {high}"),
+            Values::Drawn(distribution) => distribution.describe(),
+        };
+        self.axes.iter().map(|axis| (axis.key.as_str(), what(&axis.values))).collect()
+    }
+
     /// The value of a key in sample `i`.
     fn value(&self, i: usize, key: usize) -> Cow<'_, str> {
         let mut random = stream(self.seed, 2 * key as u64 + 1);
@@ -64,15 +92,13 @@ impl Samples {
         let within: f64 = random.random();
         let share = self.slices.get(key).map_or(within, |slices| (f64::from(slices[i]) + within) / self.count as f64);
         match &self.axes[key].values {
-            Values::List(values) => {
-                let at = (share * values.len() as f64) as usize;
-                Cow::Borrowed(&values[at.min(values.len() - 1)])
-            }
+            Values::List(values) => Cow::Borrowed(one_of(values, share)),
             Values::Between { low, high } if self.whole[key] => {
                 let value = (low.ceil() + share * (high.floor() - low.ceil() + 1.0)).floor();
                 Cow::Owned(value.min(high.floor()).to_string())
             }
             Values::Between { low, high } => Cow::Owned((low + share * (high - low)).to_string()),
+            Values::Drawn(distribution) => distribution.draw(share, self.whole[key]),
         }
     }
 }
@@ -89,18 +115,21 @@ impl Design {
         match self {
             Self::Product(axes) | Self::Samples(Samples { axes, .. }) => axes.iter().map(|a| a.key.as_str()).collect(),
             Self::Rows(table) => table.keys.iter().map(String::as_str).collect(),
+            Self::Crossed(outer, samples) => {
+                outer.keys().into_iter().chain(samples.axes.iter().map(|a| a.key.as_str())).collect()
+            }
         }
     }
 
     /// Whether every value of a key, by its place among the keys, is a number.
     pub fn is_numeric(&self, key: usize) -> bool {
-        let number = |value: &String| value.is_empty() || value.parse::<f64>().is_ok();
         match self {
-            Self::Product(axes) | Self::Samples(Samples { axes, .. }) => match &axes[key].values {
-                Values::List(values) => values.iter().all(number),
-                Values::Between { .. } => true,
+            Self::Product(axes) | Self::Samples(Samples { axes, .. }) => axes[key].is_numeric(),
+            Self::Crossed(outer, samples) => match key.checked_sub(outer.keys().len()) {
+                None => outer.is_numeric(key),
+                Some(drawn) => samples.axes[drawn].is_numeric(),
             },
-            Self::Rows(table) => table.rows.iter().all(|row| number(&row[key])),
+            Self::Rows(table) => table.rows.iter().all(|row| is_number(&row[key])),
         }
     }
 
@@ -112,13 +141,18 @@ impl Design {
             }
             Self::Samples(samples) => Some(samples.count),
             Self::Rows(table) => Some(table.rows.len()),
+            Self::Crossed(outer, samples) => outer.count()?.checked_mul(samples.count),
         }
     }
 
-    /// The label of scenario `i`: its own in the file, or its number from 1.
+    /// The label of scenario `i`: its own in the file, with the number of the sample where there are several of it, or its
+    /// number from 1.
     pub fn label(&self, i: usize) -> Cow<'_, str> {
         match self {
             Self::Rows(table) if !table.labels.is_empty() => Cow::Borrowed(&table.labels[i]),
+            Self::Crossed(outer, samples) if matches!(**outer, Self::Rows(_)) => {
+                Cow::Owned(format!("{}-{}", outer.label(i / samples.count), i % samples.count + 1))
+            }
             _ => Cow::Owned((i + 1).to_string()),
         }
     }
@@ -138,6 +172,7 @@ impl Design {
                             Cow::Borrowed(value.as_str())
                         }
                         Values::Between { low, .. } => Cow::Owned(low.to_string()),
+                        Values::Drawn(distribution) => distribution.draw(0.5, false),
                     })
                     .collect();
                 values.reverse();
@@ -145,6 +180,11 @@ impl Design {
             }
             Self::Samples(samples) => (0..samples.axes.len()).map(|key| samples.value(i, key)).collect(),
             Self::Rows(table) => table.rows[i].iter().map(|value| Cow::Borrowed(value.as_str())).collect(),
+            Self::Crossed(outer, samples) => {
+                let mut values = outer.values(i / samples.count);
+                values.extend((0..samples.axes.len()).map(|key| samples.value(i % samples.count, key)));
+                values
+            }
         }
     }
 

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::results::{Figures, push_number};
+use crate::results::push_number;
 
-use super::{Design, Row, parquet};
+use super::{Design, Quantity, Row, parquet};
 
 /// What a sweep is of. One that goes on must be of the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,12 +70,12 @@ pub struct Layout {
     /// Varied keys, and whether all values of each are numbers.
     pub keys: Vec<(String, bool)>,
     /// Figures.
-    pub figures: Vec<&'static str>,
+    pub figures: Vec<Quantity>,
 }
 
 impl Layout {
     /// The columns of a design with all figures, or with the named ones.
-    pub fn new(design: &Design, figures: Vec<&'static str>) -> Self {
+    pub fn new(design: &Design, figures: Vec<Quantity>) -> Self {
         let keys = design.keys().into_iter().enumerate().map(|(i, key)| (key.to_owned(), design.is_numeric(i)));
         Self { keys: keys.collect(), figures }
     }
@@ -83,7 +83,7 @@ impl Layout {
     /// All column names: label, keys, figures, error.
     pub fn columns(&self) -> Vec<String> {
         let keys = self.keys.iter().map(|(key, _)| key.clone());
-        let figures = self.figures.iter().map(|name| (*name).to_owned());
+        let figures = self.figures.iter().map(|figure| figure.name().to_owned());
         std::iter::once("label".to_owned()).chain(keys).chain(figures).chain(["error".to_owned()]).collect()
     }
 
@@ -101,14 +101,10 @@ impl Layout {
         for value in design.values(row.number) {
             push_cell(line, 1, &value);
         }
-        let none = Figures::default();
-        let (figures, error) = match &row.outcome {
-            Ok(figures) => (figures, String::new()),
-            Err(problems) => (&none, problems.to_string()),
-        };
-        for name in &self.figures {
+        let error = row.outcome.as_ref().err().map_or_else(String::new, ToString::to_string);
+        for figure in &self.figures {
             line.push(b',');
-            let written = push_number(line, figures.get(name).unwrap_or(f64::NAN));
+            let written = push_number(line, figure.of(row));
             debug_assert!(written.is_ok(), "a vector takes all");
         }
         push_cell(line, 1, &error);
@@ -140,9 +136,9 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// The figures it has columns for.
-    pub fn figures(&self) -> &[&'static str] {
-        &self.layout.figures
+    /// The figures it has columns for, and exceedance values.
+    pub fn figures(&self) -> Vec<&str> {
+        self.layout.figures.iter().map(Quantity::name).collect()
     }
 
     /// Opens the file of a sweep.
@@ -215,6 +211,25 @@ impl Journal {
         Ok(())
     }
 
+    /// The columns.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Puts a file that tells of all rows beside their place, under the place's name and `suffix`, in one step.
+    ///
+    /// # Errors
+    /// In words, such as a full disk.
+    pub fn put_beside(&self, suffix: &str, text: &str) -> Result<PathBuf, String> {
+        let (place, staging) = (beside(&self.target, suffix), beside(&self.target, &format!("{suffix}.tmp")));
+        let put = || {
+            fs::write(&staging, text)?;
+            fs::rename(&staging, &place)
+        };
+        put().map_err(|e: io::Error| format!("{}: cannot write: {e}", place.display()))?;
+        Ok(place)
+    }
+
     /// The unfinished file.
     pub fn partial(&self) -> &Path {
         &self.partial
@@ -283,6 +298,7 @@ mod tests {
     use super::super::axis::Axis;
     use super::*;
     use crate::error::Problems;
+    use crate::results::Figures;
 
     fn design() -> Design {
         Design::Product(vec![Axis::parse("a=1,\"x,y\"").unwrap(), Axis::parse("b=1:3:3").unwrap()])
@@ -302,11 +318,11 @@ mod tests {
 
     fn row(number: usize) -> Row {
         let problems = Problems::one("p", "is bad,\nvery");
-        Row { number, outcome: if number == 1 { Err(problems) } else { Ok(Figures::default()) } }
+        Row { number, outcome: if number == 1 { Err(problems) } else { Ok(Figures::default()) }, uncertainty: None }
     }
 
     fn open(target: &Path, start: Start) -> Result<Journal, String> {
-        Journal::open(target, Layout::new(&design(), vec!["export_mwh"]), &fingerprint("p"), start)
+        Journal::open(target, Layout::new(&design(), vec![Quantity::Figure("export_mwh")]), &fingerprint("p"), start)
     }
 
     const WHOLE: &str =
@@ -353,7 +369,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let target = dir.path().join("s.csv");
         drop(open(&target, Start::New).unwrap());
-        let layout = Layout::new(&design(), vec!["export_mwh"]);
+        let layout = Layout::new(&design(), vec![Quantity::Figure("export_mwh")]);
         let mut other = fingerprint("q");
         other.files[0].1 = "1".into();
         let refused = Journal::open(&target, layout, &other, Start::Resume).unwrap_err();

@@ -2,15 +2,17 @@
 
 mod axis;
 mod design;
+mod draws;
 mod journal;
-mod keys;
 mod parquet;
+mod quantity;
 mod run;
 mod table;
 
 pub use axis::{Axis, Values};
 pub use design::{Design, Samples, Sampling};
+pub use draws::{Draws, Variant};
 pub use journal::{Fingerprint, Journal, Layout, Start, is_parquet};
-pub use keys::check_keys;
+pub use quantity::Quantity;
 pub use run::{Keep, Row, Sweep};
 pub use table::Table;

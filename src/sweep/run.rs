@@ -10,8 +10,9 @@ use rayon::prelude::*;
 use crate::error::Problems;
 use crate::lanes::LANES;
 use crate::project::Project;
-use crate::results::{Figures, Results};
-use crate::simulation::{Rooms, Settings, Simulation, run_abreast};
+use crate::results::{Figures, Results, Summary};
+use crate::simulation::{Rooms, Settings, Simulation, run_abreast_assessed};
+use crate::uncertainty::Assessment;
 
 use super::Design;
 
@@ -45,7 +46,12 @@ pub struct Row {
     pub number: usize,
     /// The whole run's figures, or why there are none.
     pub outcome: Result<Figures, Problems>,
+    /// How surely they are reached, where the plant says what is uncertain.
+    pub uncertainty: Option<Assessment>,
 }
+
+/// Figures, and how surely they are reached.
+type Assessed = (Figures, Option<Assessment>);
 
 impl<'a> Sweep<'a> {
     /// Scenarios of `design` on a plant, each over so many years.
@@ -123,25 +129,28 @@ impl<'a> Sweep<'a> {
             .map(|(number, project)| {
                 let outcome = match (project, side_by_side.remove(&number)) {
                     (Err(problems), _) => Err(problems),
-                    (Ok(_), Some(figures)) => Ok(figures),
+                    (Ok(_), Some(assessed)) => Ok(assessed),
                     (Ok(project), None) => Ok(self.alone(number, &project, keep)?),
                 };
-                Ok(Row { number, outcome })
+                Ok(match outcome {
+                    Ok((figures, uncertainty)) => Row { number, outcome: Ok(figures), uncertainty },
+                    Err(problems) => Row { number, outcome: Err(problems), uncertainty: None },
+                })
             })
             .collect()
     }
 
     /// The figures of all scenarios that can be walked with three others, by number.
-    fn side_by_side(&self, varied: &[(usize, Result<Project, Problems>)]) -> HashMap<usize, Figures> {
+    fn side_by_side(&self, varied: &[(usize, Result<Project, Problems>)]) -> HashMap<usize, Assessed> {
         let good: Vec<_> = varied.iter().filter_map(|(number, p)| Some((*number, p.as_ref().ok()?))).collect();
         let groups = good.chunks_exact(LANES).filter_map(|four| {
-            let figures = run_abreast(std::array::from_fn(|lane| four[lane].1), self.settings, &self.rooms)?;
-            Some(four.iter().map(|(number, _)| *number).zip(figures))
+            let assessed = run_abreast_assessed(std::array::from_fn(|lane| four[lane].1), self.settings, &self.rooms)?;
+            Some(four.iter().map(|(number, _)| *number).zip(assessed))
         });
         groups.flatten().collect()
     }
 
-    fn alone<E>(&self, number: usize, project: &Project, keep: Option<&Keep<'_, E>>) -> Result<Figures, E> {
+    fn alone<E>(&self, number: usize, project: &Project, keep: Option<&Keep<'_, E>>) -> Result<Assessed, E> {
         let simulation = Simulation::new(project)
             .years(self.settings.years)
             .limit_approximation(self.settings.limit_approximation)
@@ -150,7 +159,8 @@ impl<'a> Sweep<'a> {
         if let Some(keep) = keep {
             keep(number, &results)?;
         }
-        Ok(results.summary.total)
+        let Summary { total, uncertainty, .. } = results.summary;
+        Ok((total, uncertainty))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Catalogue: how a key of the plant file may fall out, to draw from.
 
+use std::borrow::Cow;
+
 use serde_json::json;
 
 use super::list;
@@ -62,12 +64,21 @@ pub struct Drawn {
 }
 
 impl Distribution {
-    /// The value below which a share `p` of what is drawn lies, 0 ≤ p < 1; none of a list, which has no order.
+    /// What is drawn at a share `p` of the probability, 0 ≤ p < 1, as typed behind `--set`; of whole numbers the nearest.
+    pub fn draw(&self, p: f64, whole: bool) -> Cow<'_, str> {
+        match self {
+            Self::Values(values) => Cow::Borrowed(one_of(values, p)),
+            _ if whole => Cow::Owned(self.quantile(p).round().to_string()),
+            _ => Cow::Owned(self.quantile(p).to_string()),
+        }
+    }
+
+    /// The value below which a share `p` of what is drawn lies; NaN of a list, which has no order.
     ///
     /// Log-normal: `exp(μ + σz)` with `σ² = ln(1 + (sd/mean)²)` and `μ = ln mean − σ²/2`. A bounded normal takes its share
     /// of what the bounds leave.
-    pub fn quantile(&self, p: f64) -> Option<f64> {
-        Some(match *self {
+    pub fn quantile(&self, p: f64) -> f64 {
+        match *self {
             Self::Normal { mean, sd, low, high } => bounded_normal(mean, sd, (low, high), p),
             Self::Lognormal { mean, sd } => {
                 let variance = (sd / mean).powi(2).ln_1p();
@@ -82,8 +93,8 @@ impl Distribution {
                     high - ((1.0 - p) * width * (high - mode)).sqrt()
                 }
             }
-            Self::Values(_) => return None,
-        })
+            Self::Values(_) => f64::NAN,
+        }
     }
 
     /// What it is, in a few words.
@@ -99,6 +110,12 @@ impl Distribution {
             Self::Values(values) => format!("one of {}", values.join(", ")),
         }
     }
+}
+
+/// The value of a list at a share of its length; empty text of an empty list.
+pub fn one_of(values: &[String], share: f64) -> &str {
+    let at = (share * values.len() as f64) as usize;
+    values.get(at).or(values.last()).map_or("", String::as_str)
 }
 
 /// `sd` times the normal quantile. At p = 0, where that is infinite, the quantile of the least share that a draw can have
@@ -205,7 +222,7 @@ fn read_values(k: &mut Keys<'_>) -> Option<Distribution> {
 }
 
 /// A value as it would be typed behind `--set`.
-fn typed(node: &Node) -> Result<String, String> {
+pub(super) fn typed(node: &Node) -> Result<String, String> {
     match &node.value {
         Value::Text(text) if Node::typed(text, "").value == node.value => Ok(text.clone()),
         Value::Text(text) => Ok(toml::Value::String(text.clone()).to_string()),
@@ -235,12 +252,15 @@ mod tests {
             (0.99, 1.351_010_205_144_336_5, 1.048_477_156_979_617, 1.554_423_434_770_297_8),
         ] {
             for (ours, scipy) in [(&triangular, of_triangular), (&BOUNDED, of_bounded), (&lognormal, of_lognormal)] {
-                let ours = ours.quantile(p).unwrap();
+                let ours = ours.quantile(p);
                 assert!((ours - scipy).abs() <= 1e-12, "{p}: {ours} and {scipy}");
             }
         }
-        assert_eq!(Distribution::Uniform { low: 2.0, high: 6.0 }.quantile(0.25), Some(3.0));
-        assert_eq!(Distribution::Values(vec!["a".into()]).quantile(0.5), None);
+        assert_eq!(Distribution::Uniform { low: 2.0, high: 6.0 }.quantile(0.25), 3.0);
+        let list = Distribution::Values(vec!["a".into(), "b".into()]);
+        assert!(list.quantile(0.5).is_nan());
+        assert_eq!([0.0, 0.49, 0.5, 1.0].map(|p| list.draw(p, false)), ["a", "a", "b", "b"]);
+        assert_eq!(triangular.draw(0.99, true), "1");
     }
 
     #[test]
@@ -248,13 +268,13 @@ mod tests {
         let still = Distribution::Normal { mean: 3.0, sd: 0.0, low: f64::NEG_INFINITY, high: f64::INFINITY };
         let still_too = Distribution::Lognormal { mean: 3.0, sd: 0.0 };
         for p in [0.0, 0.3, 0.999] {
-            assert_eq!(still.quantile(p), Some(3.0));
-            assert!((still_too.quantile(p).unwrap() - 3.0).abs() < 1e-12);
+            assert_eq!(still.quantile(p), 3.0);
+            assert!((still_too.quantile(p) - 3.0).abs() < 1e-12);
         }
-        assert_eq!(BOUNDED.quantile(0.0), Some(0.9));
+        assert_eq!(BOUNDED.quantile(0.0), 0.9);
         // Far in the upper tail there is still something to draw from.
         let tail = Distribution::Normal { mean: 0.0, sd: 1.0, low: 4.0, high: f64::INFINITY };
-        assert!((4.0..8.5).contains(&tail.quantile(0.999_999).unwrap()));
+        assert!((4.0..8.5).contains(&tail.quantile(0.999_999)));
     }
 
     proptest! {
@@ -274,7 +294,7 @@ mod tests {
                 Distribution::Triangular { low, mode: low + b * (c / 10.0), high },
             ];
             for d in all {
-                let (x, y) = (d.quantile(p.min(q)).unwrap(), d.quantile(p.max(q)).unwrap());
+                let (x, y) = (d.quantile(p.min(q)), d.quantile(p.max(q)));
                 prop_assert!(x.is_finite() && y.is_finite() && x <= y + 1e-9 * y.abs(), "{d:?}: {x} {y}");
             }
         }

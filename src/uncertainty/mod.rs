@@ -9,7 +9,7 @@ mod plan;
 mod sample;
 
 pub use component::Component;
-pub use distribution::{Distribution, Drawn};
+pub use distribution::{Distribution, Drawn, one_of};
 pub use exceedance::{Assessment, Column, Exceedance, FIGURES, Span, level_name};
 pub use normal::normal_quantile;
 pub use plan::Plan;

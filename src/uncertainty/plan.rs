@@ -3,12 +3,15 @@
 use serde_json::json;
 
 use super::component::together;
+use super::distribution::typed;
 use super::exceedance::{Assessment, Column, Exceedance, FIGURES, Span};
-use super::{Component, Drawn, list};
+use super::{Component, Distribution, Drawn, list};
 use crate::keys::{Keys, Node, nearest};
 
 const LEVELS_PCT: [f64; 5] = [50.0, 75.0, 90.0, 95.0, 99.0];
 const DEFAULT_FIGURES: [&str; 2] = ["pv_mv_mwh", "export_mwh"];
+/// The key that names the weather of a run.
+const WEATHER_FILE: &str = "weather.file";
 /// Fewer weather years than this tell little of their spread.
 const FEW_YEARS: usize = 3;
 /// With more than this the lower end of a normal distribution nears zero energy, %.
@@ -85,6 +88,19 @@ impl Plan {
     pub fn has_closed_form(&self) -> bool {
         let years = self.inter_annual_variability_pct.is_some() || !self.weather_files.is_empty();
         years || !self.components.is_empty()
+    }
+
+    /// What a Monte Carlo draws: the keys with distributions, and the year of the weather set, each equally likely, unless
+    /// the weather is drawn already.
+    pub fn draws(&self) -> Vec<(String, Distribution)> {
+        let mut draws: Vec<_> =
+            self.drawn.iter().map(|drawn| (drawn.key.clone(), drawn.distribution.clone())).collect();
+        let has_weather = draws.iter().any(|(key, _)| key == WEATHER_FILE || key == "weather");
+        if !self.weather_files.is_empty() && !has_weather {
+            let names = self.weather_files.iter().filter_map(|file| typed(file).ok()).collect();
+            draws.push((WEATHER_FILE.to_owned(), Distribution::Values(names)));
+        }
+        draws
     }
 
     /// All components together, %.
@@ -172,7 +188,6 @@ fn read_weather_files(k: &mut Keys<'_>) -> Vec<Node> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Distribution;
     use super::*;
     use crate::error::Findings;
     use crate::keys::Door;

@@ -25,6 +25,8 @@ const LEAP_YEAR: i16 = 2020;
 pub struct AxisSeriesPlan {
     /// The file and its column.
     pub series: SeriesPlan,
+    /// What every value is multiplied with.
+    pub factor: f64,
     label_year: Option<i16>,
     step_s: Option<i64>,
     start: Option<i64>,
@@ -34,6 +36,7 @@ impl AxisSeriesPlan {
     /// Reads the keys; `column` is the one that holds the power.
     pub fn read(k: &mut Keys<'_>, column: SeriesColumn) -> Self {
         let series = SeriesPlan::read(k, &[column]);
+        let factor = k.number("factor", "what every value is multiplied with").within(0.0, 100.0).or(1.0);
         let label_year = read_label_year(k);
         let doc = "step of a series without stamps that is no whole year, minutes";
         let step_s = k.number("step_min", doc).within(1.0, 60.0).whole().optional().map(|min| min as i64 * 60);
@@ -45,11 +48,11 @@ impl AxisSeriesPlan {
         if step_s.is_some() != start.is_some() {
             k.reject(if step_s.is_some() { "step_min" } else { "start" }, "`start` and `step_min` go together");
         }
-        Self { series, label_year, step_s, start: parsed.map(|s| s.civil_s) }
+        Self { series, factor, label_year, step_s, start: parsed.map(|s| s.civil_s) }
     }
 }
 
-/// Reads a series and the axis it defines, the values as the file has them.
+/// Reads a series and the axis it defines, the values as the file has them, without the plan's factor.
 ///
 /// Stamps with an offset are brought to `[site] utc_offset_h`, or to the smallest offset in the file; without either the
 /// axis is in UTC, with a warning.
@@ -78,6 +81,11 @@ pub fn load_axis_series(
 }
 
 impl AxisSeriesPlan {
+    /// Whether another plan reads the same values; what they are multiplied with may differ.
+    pub fn reads_as(&self, other: &Self) -> bool {
+        *self == Self { factor: self.factor, ..other.clone() }
+    }
+
     fn axis_by_stamp(&self, rows: &Rows, clocks: Clocks, faults: &Faults<'_>) -> Option<(TimeAxis, Vec<u32>)> {
         if self.start.is_some() {
             faults.note(0, "time", "the rows have stamps; leave the keys `start` and `step_min` away");

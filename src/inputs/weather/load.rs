@@ -65,7 +65,7 @@ fn load(
     let run = Run::of(&raw, plan, clock, faults)?;
     clocks?;
     site.check_clock(clock.site_s, findings);
-    Some((run.weather(raw, plan.fill, faults), site))
+    Some((run.weather(raw, plan, faults), site))
 }
 
 /// Reads the file in its format.
@@ -124,9 +124,10 @@ impl Run {
         Some(run)
     }
 
-    fn weather(self, raw: RawWeather, fill: Fill, faults: &Faults<'_>) -> Weather {
+    fn weather(self, raw: RawWeather, plan: &WeatherPlan, faults: &Faults<'_>) -> Weather {
         let lines = &raw.stamps.lines;
-        let mut filled = Filled { most: (fill.longest_s() / i64::from(self.axis.step_s)) as usize, report: vec![] };
+        let mut filled =
+            Filled { most: (plan.fill.longest_s() / i64::from(self.axis.step_s)) as usize, report: vec![] };
         let mut on_axis: PerQuantity<Vec<f64>> = Default::default();
         for ((slot, column), quantity) in on_axis.iter_mut().zip(raw.columns).zip(QUANTITIES) {
             *slot = column.and_then(|column| self.place(&column, quantity, lines, &mut filled, faults));
@@ -146,6 +147,7 @@ impl Run {
             wind_speed_m_s: wind.unwrap_or_else(|| vec![DEFAULT_WIND_M_S; len]),
             pressure_pa,
             albedo,
+            irradiance_factor: plan.irradiance_factor,
             mid_utc_s: self.mid_utc_s,
             axis: self.axis,
         }

@@ -42,6 +42,8 @@ pub struct Weather {
     pub pressure_pa: Option<Vec<f64>>,
     /// Ground albedo, where the file has it.
     pub albedo: Option<Vec<f64>>,
+    /// What every irradiance above is to be multiplied with.
+    pub irradiance_factor: f64,
 }
 
 impl Weather {
@@ -113,6 +115,8 @@ pub struct WeatherPlan {
     pub fill: Fill,
     /// Columns of a plain CSV file.
     pub columns: ColumnMap,
+    /// What global, direct and diffuse irradiance are multiplied with.
+    pub irradiance_factor: f64,
     at: Origin,
 }
 
@@ -128,7 +132,14 @@ impl WeatherPlan {
         let fills = [("none", Fill::None), ("interpolate", Fill::Interpolate)];
         let fill = k.choice("fill", "what is done about missing rows and values, up to 6 h", &fills, Fill::None);
         let columns = k.section_or_default("columns", "columns of a plain CSV file", ColumnMap::read);
-        Self { file, format, label, label_year, fill, columns, at: Origin::of(k, "file") }
+        let doc = "what global, direct and diffuse irradiance are multiplied with";
+        let irradiance_factor = k.number("irradiance_factor", doc).within(0.0, 2.0).or(1.0);
+        Self { file, format, label, label_year, fill, columns, irradiance_factor, at: Origin::of(k, "file") }
+    }
+
+    /// Whether another plan reads the same data; what they are multiplied with may differ.
+    pub fn reads_as(&self, other: &Self) -> bool {
+        *self == Self { irradiance_factor: self.irradiance_factor, ..other.clone() }
     }
 }
 

@@ -1,37 +1,50 @@
-//! Whether the keys of a sweep are keys of the plant file, and which of them take whole numbers only.
+//! Whether keys that are varied or drawn are keys of the plant file, and which of them take whole numbers only.
 
 use serde_json::Value;
 
 use crate::error::{Problem, Problems};
 use crate::keys::nearest;
-use crate::project::schema;
+
+use super::schema;
 
 /// Looks up the keys of a sweep, which `place` names; for each, whether it takes whole numbers only.
 ///
 /// # Errors
 /// All that no plant file can have, those named twice, and those that lie within another.
 pub fn check_keys(place: &str, keys: &[&str]) -> Result<Vec<bool>, Problems> {
+    look_up(keys).map_err(|refused| {
+        let problem =
+            |(at, message): (usize, String)| Problem { place: place.to_owned(), key: keys[at].to_owned(), message };
+        Problems(refused.into_iter().map(problem).collect())
+    })
+}
+
+/// As [`check_keys`]; what is refused with the number of its key.
+pub(super) fn look_up(keys: &[&str]) -> Result<Vec<bool>, Vec<(usize, String)>> {
     let schema = schema();
     let (mut whole, mut problems) = (vec![], vec![]);
     for (at, key) in keys.iter().enumerate() {
-        let mut refuse = |message: String| {
-            problems.push(Problem { place: place.to_owned(), key: (*key).to_owned(), message });
-        };
+        let mut refuse = |message: String| problems.push((at, message));
         let path: Vec<_> = key.split('.').collect();
         match find(&[&schema], &path) {
             Ok(found) => whole.push(!found.is_empty() && found.iter().all(|entry| entry["type"] == "integer")),
             Err(message) => refuse(message),
         }
         for other in &keys[..at] {
-            let within = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.starts_with('.'));
             if key == other {
                 refuse("is varied twice; give all its values at once".to_owned());
-            } else if within(key, other) || within(other, key) {
+            } else if overlap(key, other) {
                 refuse(format!("is varied together with {other}, and one lies within the other"));
             }
         }
     }
-    if problems.is_empty() { Ok(whole) } else { Err(Problems(problems)) }
+    if problems.is_empty() { Ok(whole) } else { Err(problems) }
+}
+
+/// Whether two keys are the same, or one lies within the other.
+pub fn overlap(a: &str, b: &str) -> bool {
+    let within = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.starts_with('.'));
+    a == b || within(a, b) || within(b, a)
 }
 
 /// The descriptions of a key in all variants of the tables that may hold it.

@@ -1,0 +1,85 @@
+//! Exceedance values in words and numbers: of a run in closed form, and of the draws of a Monte Carlo sweep.
+
+use std::fmt::Write;
+
+use super::terminal::grouped;
+use crate::sweep::Draws;
+use crate::uncertainty::{Assessment, Exceedance, FIGURES, Span};
+
+/// More variants than this are left to the file.
+const MOST_VARIANTS: usize = 8;
+const WIDTH: usize = 11;
+
+/// Exceedance in closed form as a table, ending in a line break.
+pub fn exceedance(assessment: &Assessment, currency: Option<&str>) -> String {
+    let mut text = heading("Exceeded with a probability of", &assessment.levels_pct, &["sd %"]);
+    for figure in &assessment.figures {
+        let (_, name, unit) = FIGURES.iter().find(|(known, ..)| *known == figure.figure).unwrap_or(&FIGURES[0]);
+        let unit = if unit.is_empty() { currency.unwrap_or_default() } else { unit };
+        let horizon = assessment.horizon_years;
+        let years = figure.set_values.len();
+        let spans = [
+            (Span::Year, format!("{name}, a single year, {unit}")),
+            (Span::Horizon, format!("{name}, mean of {horizon} years")),
+            (Span::Set, format!("{name}, {years} weather years")),
+        ];
+        for (span, label) in spans.into_iter().filter(|(span, _)| *span != Span::Set || years > 0) {
+            row(&mut text, &label, assessment.levels_pct.iter().map(|level| figure.value(span, *level)));
+            let _ = writeln!(text, " {:>WIDTH$}", format!("{:.2}", figure.pct(figure.sd(span))));
+        }
+    }
+    let _ = writeln!(text, "{}", parts(assessment));
+    text
+}
+
+fn parts(assessment: &Assessment) -> String {
+    let mut parts: Vec<String> = assessment.components.iter().map(|c| format!("{} {}", c.name, c.pct)).collect();
+    let from_set = if assessment.weather_files.is_empty() { "" } else { " (weather set)" };
+    let of = |e: &Exceedance| format!("{:.2}", e.pct(e.inter_annual));
+    let years: Vec<String> = assessment.figures.iter().map(of).collect();
+    let same = years.iter().all(|pct| *pct == years[0]);
+    let years = if same { years.into_iter().take(1).collect() } else { years };
+    parts.push(format!("from year to year{from_set} {}", years.join(" / ")));
+    format!("Standard deviations, %: {}", parts.join(", "))
+}
+
+/// The draws of a Monte Carlo sweep as a table for each variant, ending in a line break.
+pub fn draws(draws: &Draws) -> String {
+    let mut text = String::new();
+    for variant in draws.variants.iter().take(MOST_VARIANTS) {
+        let values: Vec<_> = variant.values.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        if !values.is_empty() {
+            let _ = writeln!(text, "{}", values.join(", "));
+        }
+        text += &heading("Exceeded with a probability of", &draws.levels_pct, &["mean", "sd"]);
+        for (name, sample) in &variant.figures {
+            let levels = draws.levels_pct.iter().map(|level| sample.exceeded(*level));
+            let all = levels.chain([sample.mean(), sample.sd()]);
+            row(&mut text, name, all.map(|value| value.is_finite().then_some(value)));
+            text.push('\n');
+        }
+        if variant.failed > 0 {
+            let _ = writeln!(text, "{} of {} draws failed and are left out", variant.failed, draws.count);
+        }
+        text.push('\n');
+    }
+    if let Some(more @ 1..) = draws.variants.len().checked_sub(MOST_VARIANTS) {
+        let _ = writeln!(text, "… and {more} variants more, in the file\n");
+    }
+    text
+}
+
+fn heading(label: &str, levels_pct: &[f64], more: &[&str]) -> String {
+    let levels = levels_pct.iter().map(|level| format!("{level} %"));
+    let cells: Vec<String> = levels.chain(more.iter().map(|name| (*name).to_owned())).collect();
+    let cells: String = cells.iter().map(|cell| format!(" {cell:>WIDTH$}")).collect();
+    format!("{label:40}{cells}\n")
+}
+
+/// A line without its end.
+fn row(text: &mut String, label: &str, values: impl Iterator<Item = Option<f64>>) {
+    let _ = write!(text, "{label:40}");
+    for value in values {
+        let _ = write!(text, " {:>WIDTH$}", value.map_or_else(|| "–".to_owned(), grouped));
+    }
+}
