@@ -69,3 +69,97 @@ pub(super) fn probe(plan: &Plan, files: &Files<'_>, findings: &Findings) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAGGETT: &str = "pvess:weather/daggett-ca-nsrdb-psm3-tmy.csv";
+    const MOFFAT: &str = "pvess:weather/moffat-co-nsrdb-psm3-2017-30min.csv";
+
+    fn patches(changes: &[(&str, &str)]) -> Vec<(String, String)> {
+        changes.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn set(files: &str) -> Vec<(String, String)> {
+        patches(&[("uncertainty.weather_files", files)])
+    }
+
+    fn both() -> Vec<(String, String)> {
+        set(&format!("[\"{MOFFAT}\", \"{DAGGETT}\"]"))
+    }
+
+    #[test]
+    fn a_year_of_the_set_is_the_plant_with_that_file() {
+        let base = Project::demonstration(&both()).unwrap();
+        assert_eq!(base.weather_years.len(), 2);
+        for (year, file) in base.weather_years.iter().zip([MOFFAT, DAGGETT]) {
+            let alone = Project::demonstration(&patches(&[("weather.file", file)])).unwrap();
+            assert!(year.pv == alone.pv && year.grid == alone.grid && year.axis == alone.axis, "{file}");
+            assert!(year.uncertainty().is_none() && year.weather_years.is_empty());
+        }
+        // What is the run's own weather is not read twice, and every file is recorded once.
+        assert!(Arc::ptr_eq(base.weather_years[1].pv.weather().unwrap(), base.pv.weather().unwrap()));
+        assert_eq!(base.files.len(), 2);
+        assert!(base.warnings.iter().any(|warning| warning.contains("weather_files: 2 years tell little")));
+    }
+
+    #[test]
+    fn a_varied_plant_shares_the_weather_of_its_set_and_may_draw_a_year_of_it() {
+        let base = Project::demonstration(&both()).unwrap();
+        let varied = base.vary(&patches(&[("storage.nameplate_mwh", "200")])).unwrap();
+        let read = Project::demonstration(&[both(), patches(&[("storage.nameplate_mwh", "200")])].concat()).unwrap();
+        assert_eq!(varied.files, base.files);
+        for (year, (old, new)) in varied.weather_years.iter().zip(base.weather_years.iter().zip(&read.weather_years)) {
+            assert!(Arc::ptr_eq(&year.pv, &old.pv) && Arc::ptr_eq(&year.calendar, &old.calendar));
+            assert!(year.pv == new.pv && year.grid == new.grid && year.storage == new.storage);
+        }
+        let draw = base.for_draws().vary(&patches(&[("weather.file", MOFFAT)])).unwrap();
+        assert!(Arc::ptr_eq(draw.pv.weather().unwrap(), base.weather_years[0].pv.weather().unwrap()));
+        assert!(draw.pv == base.weather_years[0].pv && draw.uncertainty().is_none());
+        // A factor leaves the file alone, and what is read anew is the same.
+        let changes = patches(&[("weather.irradiance_factor", "1.05")]);
+        let brighter = base.vary(&changes).unwrap();
+        let again = Project::demonstration(&[both(), changes].concat()).unwrap();
+        assert!(brighter.pv == again.pv && brighter.pv != base.pv && brighter.files == base.files);
+        assert!(Arc::ptr_eq(&brighter.grid, &base.grid));
+        assert!(brighter.weather_years[0].pv == again.weather_years[0].pv);
+    }
+
+    #[test]
+    fn files_that_are_missing_too_short_or_of_no_use_are_refused_where_they_stand() {
+        let refused = |plant: &str, changes: &[(String, String)]| -> Vec<String> {
+            let problems = Project::shipped(plant, changes).unwrap_err().0;
+            problems.iter().map(ToString::to_string).collect()
+        };
+        let one_missing = set(&format!("[\"{DAGGETT}\", \"pvess:weather/none.csv\"]"));
+        let problems = refused("daggett-lgia-excess", &one_missing);
+        assert!(problems.len() == 1 && problems[0].contains("no data named `weather/none.csv`"), "{problems:?}");
+        // Also where the plant itself cannot be read.
+        let problems =
+            refused("daggett-lgia-excess", &[one_missing, patches(&[("weather.file", "gone.csv")])].concat());
+        assert!(problems.len() == 2 && problems[1].contains("none.csv"), "{problems:?}");
+        let problems = refused("moffat-series", &both());
+        assert!(problems[0].contains("uncertainty: weather_files are of no use"), "{problems:?}");
+    }
+
+    #[test]
+    fn keys_to_draw_are_looked_up_and_revenue_needs_prices() {
+        let keys = ["weather.irradiance_facto", "uncertainty.horizon_years", "storage", "storage.nameplate_mwh"];
+        let drawn: Vec<_> = keys.iter().map(|key| format!("{{ key = \"{key}\", values = [1] }}")).collect();
+        let changes = patches(&[
+            ("uncertainty.distribution", &format!("[{}]", drawn.join(", "))),
+            ("uncertainty.inter_annual_variability_pct", "5"),
+            ("uncertainty.figures", "[\"revenue\"]"),
+        ]);
+        let problems = Project::demonstration(&changes).unwrap_err().to_string();
+        for part in [
+            "uncertainty.distribution.0.key: weather.irradiance_facto: unknown key; did you mean irradiance_factor?",
+            "uncertainty.distribution.1.key: uncertainty.horizon_years says how draws fall out",
+            "uncertainty.distribution.3.key: storage.nameplate_mwh: is varied together with storage",
+            "figures lists revenue, and there is no [prices]",
+        ] {
+            assert!(problems.contains(part), "{problems}\n  does not contain\n{part}");
+        }
+    }
+}

@@ -198,6 +198,7 @@ impl Design {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::uncertainty::Distribution;
 
     fn axes(texts: &[&str]) -> Vec<Axis> {
         texts.iter().map(|text| Axis::parse(text).unwrap()).collect()
@@ -242,6 +243,35 @@ mod tests {
         let counts = |key: usize, value: &str| (0..1000).filter(|i| design.values(*i)[key] == value).count();
         assert_eq!(["3", "4", "5", "6"].map(|value| counts(1, value)), [250; 4]);
         assert_eq!(["x", "y"].map(|value| counts(2, value)), [500; 2]);
+    }
+
+    #[test]
+    fn every_scenario_of_a_crossed_design_gets_the_same_draws() {
+        let drawn = |key: &str, distribution| Axis { key: key.to_owned(), values: Values::Drawn(distribution) };
+        let files = Distribution::Values(vec!["a.csv".into(), "b.csv".into()]);
+        let normal = Distribution::Normal { mean: 10.0, sd: 2.0, low: f64::NEG_INFINITY, high: f64::INFINITY };
+        let drawn = vec![drawn("n", normal.clone()), drawn("x", normal), drawn("file", files)];
+        let samples = Samples::new(drawn, vec![true, false, false], 50, 3, Sampling::LatinHypercube);
+        let design = Design::Crossed(Box::new(Design::Product(axes(&["a=1,2", "b=x,y"]))), samples.clone());
+        assert_eq!((design.count(), design.keys()), (Some(200), vec!["a", "b", "n", "x", "file"]));
+        let numeric: Vec<_> = (0..5).map(|key| design.is_numeric(key)).collect();
+        assert_eq!(numeric, [true, false, true, true, false]);
+        for i in 0..200 {
+            let (values, first) = (design.values(i), design.values(i % 50));
+            assert_eq!(values[..2].join(""), ["1x", "1y", "2x", "2y"][i / 50]);
+            assert_eq!(values[2..], first[2..]);
+            assert_eq!(values[2].parse::<f64>().unwrap().fract(), 0.0);
+        }
+        let of_file = |name: &str| (0..50).filter(|i| design.values(*i)[4] == name).count();
+        assert_eq!(["a.csv", "b.csv"].map(of_file), [25, 25]);
+        // One value in each fiftieth of the probability: the mean is the mean, to a slice's width.
+        let mean = (0..50).map(|i| design.values(i)[3].parse::<f64>().unwrap()).sum::<f64>() / 50.0;
+        assert!((mean - 10.0).abs() < 0.1, "{mean}");
+        let table =
+            Table { keys: vec!["a".into()], rows: vec![vec!["1".into()]; 2], labels: vec!["s".into(), "t".into()] };
+        assert_eq!(Design::Crossed(Box::new(Design::Rows(table)), samples.clone()).label(51), "t-2");
+        let alone = Design::Crossed(Box::new(Design::Product(vec![])), samples);
+        assert_eq!((alone.count(), alone.label(49), alone.keys().len()), (Some(50), "50".into(), 3));
     }
 
     #[test]

@@ -72,8 +72,10 @@ impl Draws {
                     values.extend(record.get(*column).and_then(|cell| cell.parse::<f64>().ok()));
                 }
             }
-            let figures =
-                at.iter().zip(figures).map(|((_, name), values)| (name.clone(), Sample::new(values))).collect();
+            let names = at.iter().map(|(_, name)| name.clone());
+            let samples = names.zip(figures.into_iter().map(Sample::new));
+            // Without prices there is no bill; what was chosen stays.
+            let figures = samples.filter(|(_, sample)| chosen || sample.count() > 0).collect();
             variants.push(Variant { values, failed, figures });
         }
         Ok(Some(Self { count: samples.count(), levels_pct: levels_pct.to_vec(), variants, made_by: made_by(samples) }))
