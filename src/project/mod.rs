@@ -360,6 +360,8 @@ mod tests {
             ("daggett-lgia-excess", &[("storage.dispatch.strategy", "none"), ("solar.transposition", "isotropic")]),
             ("greensboro-custom", &[("storage.inverter.rated_mw", "5")]),
             ("moffat-series", &[("storage.inverter.rated_mw", "3")]),
+            ("moffat-series", &[("pv.factor", "0.93")]),
+            ("daggett-lgia-excess", &[("weather.irradiance_factor", "0.93")]),
             ("aachen-sell-to-grid", &[("prices.currency", "CHF"), ("storage.dispatch.arbitrage", "false")]),
             ("aachen-sell-to-grid", &[("storage.dispatch", "{strategy=\"self_sufficiency_zero_feed_in\"}")]),
             ("aachen-grid-capacity-expansion", &[("plant.import_limit.kw", "180"), ("load.scale", "1.1")]),

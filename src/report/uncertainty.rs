@@ -70,10 +70,13 @@ pub fn draws(draws: &Draws) -> String {
 }
 
 fn heading(label: &str, levels_pct: &[f64], more: &[&str]) -> String {
+    let mut text = format!("{label:40}");
     let levels = levels_pct.iter().map(|level| format!("{level} %"));
-    let cells: Vec<String> = levels.chain(more.iter().map(|name| (*name).to_owned())).collect();
-    let cells: String = cells.iter().map(|cell| format!(" {cell:>WIDTH$}")).collect();
-    format!("{label:40}{cells}\n")
+    for cell in levels.chain(more.iter().map(|name| (*name).to_owned())) {
+        let _ = write!(text, " {cell:>WIDTH$}");
+    }
+    text.push('\n');
+    text
 }
 
 /// A line without its end.

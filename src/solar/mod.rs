@@ -208,6 +208,15 @@ mod tests {
     }
 
     #[test]
+    fn a_factor_of_the_weather_is_as_if_the_file_had_that_irradiance() {
+        let plain = weather(hours(JUNE_S, 24));
+        let factor = Weather { irradiance_factor: 0.5, ..plain.clone() };
+        // Half of 500 and 90 W/m².
+        let half = Weather { dni_w_m2: Some(vec![250.0; 24]), dhi_w_m2: Some(vec![45.0; 24]), ..plain };
+        assert_eq!(sky(&factor, &PHOENIX, &Plan::default()), sky(&half, &PHOENIX, &Plan::default()));
+    }
+
+    #[test]
     fn the_sun_of_a_sunrise_step_is_the_one_in_the_middle_of_its_sun_up_part() {
         // In Phoenix the sun rises at 5:20:40 on 1 June: the hour from 5 to 6 stands for 5:40:20, 86.629 degrees by pvlib.
         let sky = sky(&weather(hours(JUNE_S + 12 * HOUR_S, 1)), &PHOENIX, &Plan::default());

@@ -157,18 +157,16 @@ impl Drawn {
         if given.len() > 1 {
             k.reject("key", format!("{key} has {} distributions; give one of them", given.len()));
         }
-        match given.pop() {
-            Some(distribution) => Some(Self { key, distribution, at }),
-            None => {
-                let has = ["normal", "lognormal", "uniform", "triangular", "values"].iter().any(|name| k.has(name));
-                if k.has("key") && !has {
-                    let how = "normal = { mean, sd }, lognormal = { mean, sd }, uniform = { low, high }, triangular = { low, \
-                               mode, high } or values = [...]";
-                    k.reject("key", format!("{key} has no distribution; give one of {how}"));
-                }
-                None
-            }
+        if let Some(distribution) = given.pop() {
+            return Some(Self { key, distribution, at });
         }
+        let has = ["normal", "lognormal", "uniform", "triangular", "values"].iter().any(|name| k.has(name));
+        if k.has("key") && !has {
+            let how = "normal = { mean, sd }, lognormal = { mean, sd }, uniform = { low, high }, triangular = { low, mode, \
+                       high } or values = [...]";
+            k.reject("key", format!("{key} has no distribution; give one of {how}"));
+        }
+        None
     }
 }
 
