@@ -217,10 +217,10 @@ fn a_weather_set_is_its_years_run_one_by_one() {
         close(export.sd(Span::Horizon), (0.05 * mean).hypot(sd / 2.0));
         close(export.value(Span::Set, 50.0).unwrap(), alone[0].max(alone[2].min(alone[1])));
     }
-    // The rows of a sweep say the same as the runs of its scenarios.
+    // The rows of a sweep say the same as the runs of its scenarios; four are walked side by side, the fifth alone.
     let vary = [
         "--vary",
-        "storage.nameplate_mwh=120,150",
+        "storage.nameplate_mwh=120,130,140,150,120",
         "--figures",
         "export_mwh,export_p90_mwh,export_p90_weather_set_mwh",
     ];
@@ -230,7 +230,9 @@ fn a_weather_set_is_its_years_run_one_by_one() {
     assert!(said.contains("Export, 3 weather years") && said.contains("from year to year (weather set)"), "{said}");
     let export = &json(&dir.path().join("run/summary.json"))["uncertainty"]["figures"]["export_mwh"];
     let mut rows = csv::Reader::from_path(dir.path().join("s.csv")).unwrap();
-    let row = rows.records().next().unwrap().unwrap();
+    let rows: Vec<_> = rows.records().map(Result::unwrap).collect();
+    let row = &rows[0];
+    assert_eq!(row.iter().skip(1).collect::<Vec<_>>(), rows[4].iter().skip(1).collect::<Vec<_>>());
     for (cell, value) in [(&row[3], &export["one_year"]["p90"]), (&row[4], &export["weather_set"]["p90"])] {
         assert!((cell.parse::<f64>().unwrap() - value.as_f64().unwrap()).abs() <= 5.1e-7, "{cell} and {value}");
     }
