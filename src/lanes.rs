@@ -29,13 +29,17 @@ pub trait Real:
 {
     /// Whether something holds, for each plant.
     type Mask: Copy + Debug + PartialEq;
+    /// How many plants it is for.
+    const PLANTS: usize;
 
     /// The same number for every plant.
     fn of(x: f64) -> Self;
     /// The same truth for every plant.
     fn mask(holds: bool) -> Self::Mask;
-    /// A number for each plant by its place.
+    /// A number for each plant by its place; of a single plant that of the first.
     fn each(value: impl Fn(usize) -> f64) -> Self;
+    /// The number of one of the plants.
+    fn one(self, place: usize) -> f64;
     /// The greater one; of equal ones the other.
     #[must_use]
     fn or_more(self, other: Self) -> Self;
@@ -89,6 +93,7 @@ pub trait Real:
 
 impl Real for f64 {
     type Mask = bool;
+    const PLANTS: usize = 1;
 
     #[inline]
     fn of(x: f64) -> Self {
@@ -101,6 +106,10 @@ impl Real for f64 {
     #[inline]
     fn each(value: impl Fn(usize) -> f64) -> Self {
         value(0)
+    }
+    #[inline]
+    fn one(self, _place: usize) -> f64 {
+        self
     }
     #[inline]
     fn or_more(self, other: Self) -> Self {
@@ -154,6 +163,7 @@ impl Real for f64 {
 
 impl Real for Lanes {
     type Mask = Self;
+    const PLANTS: usize = LANES;
 
     #[inline]
     fn of(x: f64) -> Self {
@@ -166,6 +176,10 @@ impl Real for Lanes {
     #[inline]
     fn each(value: impl Fn(usize) -> f64) -> Self {
         Self::new(std::array::from_fn(value))
+    }
+    #[inline]
+    fn one(self, place: usize) -> f64 {
+        self.to_array()[place]
     }
     #[inline]
     fn or_more(self, other: Self) -> Self {

@@ -6,15 +6,17 @@ mod evidence;
 mod lifetime;
 mod rooms;
 
-pub use abreast::{Settings, run_abreast};
-pub use assessment::run_abreast_assessed;
+pub use abreast::Settings;
+pub use assessment::run_side_by_side;
 pub use rooms::Rooms;
 
 use std::sync::{Arc, OnceLock};
 
+use abreast::run_abreast;
 use lifetime::Lifetime;
 
 use crate::ev::Ev;
+use crate::lanes::LANES;
 use crate::plant::{Condition, EvNodes, GridNodes};
 use crate::project::Project;
 use crate::pv::PvYear;
@@ -69,18 +71,26 @@ impl<'a> Simulation<'a> {
     }
 
     /// Walks the rooms and calls `done` after every year with the number of years done.
-    pub fn run_with(self, mut done: impl FnMut(u32)) -> Results {
-        self.run_assessed(&Rooms::new(1), |year| done(year.number + 1))
-    }
-
-    /// Walks the rooms and lets `watch` see every year as a whole.
-    fn run_watched(self, watch: impl FnMut(&Year<'_>)) -> Results {
-        self.run_in(&Rooms::new(1), watch)
+    pub fn run_with(self, done: impl FnMut(u32)) -> Results {
+        let rooms = Rooms::new(1);
+        self.assessed(self.run_plain(&rooms, done), &rooms)
     }
 
     /// As [`Simulation::run`], in rooms that remember what other projects had in common with this one.
     pub fn run_beside(self, rooms: &Rooms) -> Results {
-        self.run_assessed(rooms, |_| {})
+        self.assessed(self.run_plain(rooms, |_| {}), rooms)
+    }
+
+    /// Walks the rooms; without vectors where no steps are kept and the storage looks at nothing but the step.
+    fn run_plain(self, rooms: &Rooms, mut done: impl FnMut(u32)) -> Results {
+        if !self.keep_steps && !self.against_optimal {
+            let settings = Settings { years: self.years, limit_approximation: self.limit_approximation };
+            let results = run_abreast::<f64>([self.project; LANES], settings, rooms, &mut done);
+            if let Some(results) = results.and_then(|mut one| one.pop()) {
+                return results;
+            }
+        }
+        self.run_in(rooms, |year| done(year.number + 1))
     }
 
     /// Walks rooms that may have been walked for other projects.

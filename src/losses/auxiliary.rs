@@ -1,7 +1,7 @@
 //! A constant load.
 
 use crate::keys::Keys;
-use crate::lanes::{LANES, Lanes, Real};
+use crate::lanes::{LANES, Real};
 use crate::units::KILO;
 
 pub(super) const DOC: &str = "a constant load (substation, controls, lighting)";
@@ -24,8 +24,8 @@ impl Auxiliary {
     }
 
     /// Several side by side.
-    pub fn abreast(all: [&Self; LANES]) -> Auxiliary<Lanes> {
-        Auxiliary { load_w: Lanes::each(|i| all[i].load_w) }
+    pub fn abreast<N: Real>(all: [&Self; LANES]) -> Auxiliary<N> {
+        Auxiliary { load_w: N::each(|i| all[i].load_w) }
     }
 }
 

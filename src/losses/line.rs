@@ -1,7 +1,7 @@
 //! Resistive loss of a line or cable: with the square of its input.
 
 use crate::keys::Keys;
-use crate::lanes::{LANES, Lanes, Real};
+use crate::lanes::{LANES, Real};
 use crate::units::{KFT_PER_KM, KILO};
 
 pub(super) const DOC: &str = "line or cable: resistive loss of the three conductors at the current of its input";
@@ -55,8 +55,8 @@ impl Line {
     }
 
     /// Several side by side.
-    pub fn abreast(all: [&Self; LANES]) -> Line<Lanes> {
-        Line { per_w: Lanes::each(|i| all[i].per_w) }
+    pub fn abreast<N: Real>(all: [&Self; LANES]) -> Line<N> {
+        Line { per_w: N::each(|i| all[i].per_w) }
     }
 
     /// The input beyond which more power in gives less power out, W.

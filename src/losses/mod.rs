@@ -11,7 +11,7 @@ pub use percentage::Percentage;
 pub use transformer::Transformer;
 
 use crate::keys::{Keys, Variant};
-use crate::lanes::{LANES, Lanes, Real};
+use crate::lanes::{LANES, Real};
 
 /// One element of an electrical chain. Power is positive towards the grid; negative power is drawn from the grid.
 ///
@@ -46,7 +46,7 @@ impl Loss {
     }
 
     /// Several side by side, if all are of one kind.
-    pub fn abreast(all: [&Self; LANES]) -> Option<Loss<Lanes>> {
+    pub fn abreast<N: Real>(all: [&Self; LANES]) -> Option<Loss<N>> {
         macro_rules! alike {
             ($kind:ident) => {{
                 let [Self::$kind(a), Self::$kind(b), Self::$kind(c), Self::$kind(d)] = all else { return None };

@@ -1,7 +1,7 @@
 //! A fixed share of the power.
 
 use crate::keys::Keys;
-use crate::lanes::{LANES, Lanes, Real};
+use crate::lanes::{LANES, Real};
 use crate::units::fraction;
 
 pub(super) const DOC: &str = "a fixed percentage of the power through it, in either direction";
@@ -24,8 +24,8 @@ impl Percentage {
     }
 
     /// Several side by side.
-    pub fn abreast(all: [&Self; LANES]) -> Percentage<Lanes> {
-        Percentage { lost: Lanes::each(|i| all[i].lost) }
+    pub fn abreast<N: Real>(all: [&Self; LANES]) -> Percentage<N> {
+        Percentage { lost: N::each(|i| all[i].lost) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Transformer with no-load and winding loss.
 
 use crate::keys::Keys;
-use crate::lanes::{LANES, Lanes, Real};
+use crate::lanes::{LANES, Real};
 use crate::units::{MEGA, fraction};
 
 pub(super) const DOC: &str = "transformer: no-load loss always, winding loss with the square of its output";
@@ -44,12 +44,12 @@ impl Transformer {
     }
 
     /// Several side by side, if all are alike in whether they are disconnected at night.
-    pub fn abreast(all: [&Self; LANES]) -> Option<Transformer<Lanes>> {
+    pub fn abreast<N: Real>(all: [&Self; LANES]) -> Option<Transformer<N>> {
         let night_disconnect = all[0].night_disconnect;
         all.iter().all(|t| t.night_disconnect == night_disconnect).then(|| Transformer {
-            rating_va: Lanes::each(|i| all[i].rating_va),
-            no_load_w: Lanes::each(|i| all[i].no_load_w),
-            winding_per_w: Lanes::each(|i| all[i].winding_per_w),
+            rating_va: N::each(|i| all[i].rating_va),
+            no_load_w: N::each(|i| all[i].no_load_w),
+            winding_per_w: N::each(|i| all[i].winding_per_w),
             night_disconnect,
         })
     }

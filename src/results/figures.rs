@@ -3,13 +3,10 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::solar::Closure;
-use crate::storage::Renewal;
 use crate::uncertainty::Assessment;
 use crate::units::{KILO, MEGA};
 
-use super::bill::demand_charges;
-use super::sums::{self, Months};
-use super::{VehicleSummary, Yardstick, Year};
+use super::{Closing, VehicleSummary, Yardstick};
 
 /// Ratings that figures refer to.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -187,15 +184,6 @@ pub struct Summary {
     month_capacity_wh: [f64; 12],
 }
 
-/// What closes a year.
-struct YearEnd {
-    hours: f64,
-    /// Battery capacity in its last step, Wh.
-    capacity_wh: f64,
-    nameplate: Nameplate,
-    renewal: Option<Renewal>,
-}
-
 impl Summary {
     pub(super) fn new(nameplate: Nameplate) -> Self {
         Self {
@@ -214,48 +202,17 @@ impl Summary {
         }
     }
 
-    /// The whole run's figures of a plant whose years are given by month, with the battery's capacity at their end, Wh;
-    /// `hours` is the length of each.
-    pub fn total_of(nameplate: Nameplate, hours: f64, years: &[(Months, f64)]) -> Figures {
-        let mut summary = Self::new(nameplate);
-        for (months, capacity_wh) in years {
-            summary.close_year(months, &YearEnd { hours, capacity_wh: *capacity_wh, nameplate, renewal: None });
-        }
-        summary.finish();
-        summary.total
-    }
-
-    pub(super) fn add(&mut self, year: &Year<'_>) {
-        let mut months = sums::months(year);
-        if let Some(prices) = year.prices.filter(|p| p.demand_charge_per_kw.is_some()) {
-            let charges = |poi_w: &[f64]| demand_charges(prices, year.axis, year.calendar, |i| (-poi_w[i]).max(0.0));
-            let (with, without) = (charges(&year.second.poi_w), charges(&year.first.poi_w));
-            for ((month0, with), (_, without)) in with.into_iter().zip(without) {
-                let Some(figures) = &mut months[month0] else { continue };
-                figures.add("demand_charge", with);
-                figures.add("bill", with);
-                figures.add("bill_without_storage", without);
+    /// Adds a year; the figures of it as a whole.
+    pub(super) fn add(&mut self, closing: &Closing<'_>) -> &Figures {
+        self.closure = closing.closure;
+        for (month, hours) in closing.month_hours.iter().enumerate() {
+            self.month_hours[month] += hours;
+            if *hours > 0.0 {
+                self.month_capacity_wh[month] = closing.month_capacity_wh[month];
             }
         }
-        self.closure = year.sky.and_then(|(_, sky)| sky.closure);
-        let step_h = year.axis.step_h();
-        for (i, moment) in year.calendar.iter().enumerate() {
-            let month = usize::from(moment.month0);
-            self.month_hours[month] += step_h;
-            self.month_capacity_wh[month] = year.storage.capacity_wh[i];
-        }
-        let end = YearEnd {
-            hours: year.axis.hours(),
-            capacity_wh: year.storage.capacity_wh.last().copied().unwrap_or(0.0),
-            nameplate: year.nameplate,
-            renewal: year.renewal,
-        };
-        self.close_year(&months, &end);
-    }
-
-    fn close_year(&mut self, months: &Months, end: &YearEnd) {
         let mut whole = Figures::default();
-        for (month0, figures) in months.iter().enumerate() {
+        for (month0, figures) in closing.months.iter().enumerate() {
             let Some(figures) = figures else { continue };
             whole.add_all(figures);
             let month = month0 as u8 + 1;
@@ -265,21 +222,22 @@ impl Summary {
             }
         }
         self.monthly.sort_by_key(|(month, _)| *month);
-        if let Some(renewal) = end.renewal {
+        if let Some(renewal) = closing.renewal {
             whole.add(AUGMENTED, renewal.augmented_wh / MEGA);
             whole.add(REPLACED, f64::from(u8::from(renewal.replaced)));
         }
         self.total.add_all(&whole);
-        whole.derive(&end.nameplate, end.hours);
-        self.hours += end.hours;
-        whole.set("final_capacity_mwh", end.capacity_wh / MEGA);
-        self.total.set("final_capacity_mwh", end.capacity_wh / MEGA);
-        if let Some(battery_wh) = end.nameplate.battery_wh.filter(|_| end.renewal.is_some()) {
+        whole.derive(&closing.nameplate, closing.hours);
+        self.hours += closing.hours;
+        whole.set("final_capacity_mwh", closing.capacity_wh / MEGA);
+        self.total.set("final_capacity_mwh", closing.capacity_wh / MEGA);
+        if let Some(battery_wh) = closing.nameplate.battery_wh.filter(|_| closing.renewal.is_some()) {
             whole.set(NAMEPLATE, battery_wh / MEGA);
             self.total.set(NAMEPLATE, battery_wh / MEGA);
         }
         self.years.push(whole);
-        self.mean_nameplate = self.mean_nameplate.with(&end.nameplate, self.years.len());
+        self.mean_nameplate = self.mean_nameplate.with(&closing.nameplate, self.years.len());
+        self.years.last().unwrap_or(&self.total)
     }
 
     pub(super) fn finish(&mut self) {

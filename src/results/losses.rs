@@ -3,7 +3,7 @@
 use crate::pv::{Stage, Stages};
 use crate::units::MEGA;
 
-use super::Year;
+use super::{Closing, Figures};
 
 /// One stage of the tree.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,13 +27,13 @@ pub struct LossTree {
 }
 
 impl LossTree {
-    pub(super) fn add(&mut self, year: &Year<'_>) {
-        if year.sky.is_some() {
-            self.pv.get_or_insert_default().add(&year.pv.stages, 1.0);
+    /// Adds a year with its figures as a whole.
+    pub(super) fn add(&mut self, closing: &Closing<'_>, figures: &Figures) {
+        if let Some(stages) = closing.stages {
+            self.pv.get_or_insert_default().add(stages, 1.0);
         }
-        let h = year.axis.step_h();
-        let sum = |power: &dyn Fn(usize) -> f64| (0..year.first.mv_w.len()).map(power).sum::<f64>() * h;
-        let losses = &year.storage.losses;
+        let wh = |name| figures.get(name).unwrap_or(0.0) * MEGA;
+        let losses = &closing.losses;
         let behind = [
             ("battery_roundtrip", losses.battery_wh),
             ("battery_fade", losses.fade_wh),
@@ -41,18 +41,18 @@ impl LossTree {
             ("ess_inverter", losses.inverter_wh),
             ("ess_transformer", losses.transformer_wh),
             ("ess_auxiliary", losses.auxiliary_wh),
-            ("left_in_battery", sum(&|i| year.stored_w(i))),
-            ("hv_equipment", sum(&|i| year.second.mv_w[i] - year.second.after_hv_w[i])),
-            ("availability", sum(&|i| year.second.after_hv_w[i] - year.second.before_limit_w[i])),
-            ("curtailment", sum(&|i| year.second.curtailed_w[i])),
-            ("site_load", sum(&|i| year.grid.load_w[i])),
-            ("vehicles", sum(&|i| year.ev.served(i).total_w())),
+            ("left_in_battery", wh("ess_stored_change_mwh")),
+            ("hv_equipment", wh("hv_loss_mwh")),
+            ("availability", wh("availability_loss_mwh")),
+            ("curtailment", wh("curtailed_mwh")),
+            ("site_load", wh("load_mwh")),
+            ("vehicles", wh("ev_served_mwh")),
         ];
         for (total, (name, wh)) in self.behind.iter_mut().zip(behind) {
             *total = (name, total.1 + wh);
         }
-        self.pv_mv_wh += sum(&|i| year.first.mv_w[i]);
-        self.exported_wh += sum(&|i| year.second.poi_w[i]);
+        self.pv_mv_wh += wh("pv_mv_mwh");
+        self.exported_wh += wh("export_mwh") - wh("import_mwh");
     }
 
     /// The stages in walking order. The last is the net energy at the POI.

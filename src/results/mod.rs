@@ -1,6 +1,7 @@
 //! Room 7, the porch: what the year was, as series, figures and a loss tree, and how they are written down.
 
 mod bill;
+mod closing;
 mod csv;
 mod directory;
 pub mod evidence;
@@ -14,6 +15,7 @@ mod vehicles;
 mod year;
 
 pub use bill::{NotCaptured, Yardstick};
+pub use closing::{Closing, month_hours};
 pub use csv::{push_number, write_figures, write_losses, write_sessions, write_timeseries};
 pub use directory::OutputDirectory;
 pub use evidence::Evidence;
@@ -69,10 +71,15 @@ impl Results {
     /// Notes a year of the run.
     pub fn add(&mut self, year: &Year<'_>) {
         self.timeseries.add(year);
-        self.summary.add(year);
-        self.losses.add(year);
         self.vehicles.extend(year.ev.end.as_ref().map(|end| year.vehicles.outcome(end)));
-        self.currency = year.prices.map(|prices| prices.currency.clone());
+        self.close(&Closing::of(year));
+    }
+
+    /// Notes a year whose steps are forgotten.
+    pub fn close(&mut self, closing: &Closing<'_>) {
+        let figures = self.summary.add(closing);
+        self.losses.add(closing, figures);
+        self.currency = closing.currency.map(str::to_owned);
     }
 
     /// Closes the sheet after the last year.

@@ -165,6 +165,11 @@ fn put<const K: usize>(months: &mut Months, names: &[&'static str], sums: &Sums<
     }
 }
 
+/// The sums of one of the plants.
+fn one<const K: usize, N: Real>(sums: &Sums<K, N>, place: usize) -> Sums<K> {
+    sums.map(|sums| sums.map(|sum| sum.one(place)))
+}
+
 /// Sums of a year with storage, step by step, of one plant or several side by side.
 #[derive(Debug, Clone)]
 pub struct Tally<N> {
@@ -196,11 +201,11 @@ impl<N: Real> Tally<N> {
     }
 
     /// The figures of one of the plants, by month; `alone` are those before its storage.
-    pub fn months(&self, alone: &Months, step_h: f64, one: impl Fn(N) -> f64) -> Months {
+    pub fn months(&self, place: usize, alone: &Months, step_h: f64) -> Months {
         let mut months = *alone;
-        put(&mut months, ENERGIES, &self.energies.map(|sums| sums.map(&one)), step_h / MEGA);
+        put(&mut months, ENERGIES, &one(&self.energies, place), step_h / MEGA);
         if let Some(money) = &self.money {
-            put(&mut months, MONEY, &money.map(|sums| sums.map(&one)), step_h);
+            put(&mut months, MONEY, &one(money, place), step_h);
         }
         months
     }

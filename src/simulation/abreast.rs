@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::{Alone, Rooms};
 use crate::inputs::Prices;
-use crate::lanes::{LANES, Lanes, Real};
+use crate::lanes::{LANES, Real};
 use crate::losses::Loss;
 use crate::plant::{Condition, Grid, GridNode, Passage};
 use crate::project::Project;
-use crate::results::{Billed, Figures, Flows, Summary, Tally};
-use crate::storage::{Abreast, AbreastStep, AbreastView, BatteryState, LimitTracer, Plan};
+use crate::results::{Billed, Closing, Flows, Months, Results, Tally, month_hours};
+use crate::storage::{Abreast, AbreastStep, AbreastView, BatteryState, LimitTracer, Plan, StorageLosses};
 use crate::time::Moment;
 
 /// What is asked of a run of several plants.
@@ -21,41 +21,53 @@ pub struct Settings {
     pub limit_approximation: bool,
 }
 
-/// The figures of several plants, the same as [`super::Simulation::run_beside`] gives for each; none where they
-/// cannot be walked side by side: other calendars, vehicles, limits per phase, demand charges, plants that change over the
-/// years, storage that looks beyond the step, or equipment of other kinds.
-pub fn run_abreast(projects: [&Project; LANES], settings: Settings, rooms: &Rooms) -> Option<[Figures; LANES]> {
+/// The results of several plants without their steps, the same as [`super::Simulation::run`] gives for each, as many as `N`
+/// is for; none where they cannot be walked side by side: other calendars, vehicles, limits per phase, demand charges, plants
+/// that change over the years, storage that looks beyond the step, or equipment of other kinds.
+pub(super) fn run_abreast<N: Real>(
+    projects: [&Project; LANES],
+    settings: Settings,
+    rooms: &Rooms,
+    mut done: impl FnMut(u32),
+) -> Option<Vec<Results>> {
     let Settings { years, limit_approximation } = settings;
-    let plants = Plants::new(projects)?;
+    let plants = Plants::<N>::new(projects)?;
     let exact = if limit_approximation { plants.storage.with_exact_limits() } else { None };
     let mut state = plants.storage.initial_state();
-    let mut done = [const { vec![] }; LANES];
+    let mut results: Vec<_> = projects[..N::PLANTS]
+        .iter()
+        .map(|project| Results::new(&project.name, &project.axis, project.nameplate(), false))
+        .collect();
     for number in 0..years {
         let pv = projects.map(|project| rooms.pv_year(project, number));
         let alone: [_; LANES] = std::array::from_fn(|i| rooms.walk(projects[i], &pv[i]));
         let conditions = std::array::from_fn(|i| alone[i].conditions(projects[i], &pv[i]));
         let year = AbreastYear::new(&plants, &alone, conditions);
-        let (tally, end) = year.walk(state, exact.as_ref());
-        for (i, years) in done.iter_mut().enumerate() {
-            let months = tally.months(&alone[i].months, plants.step_h, |sum| sum.to_array()[i]);
-            years.push((months, end.capacity_wh.to_array()[i]));
+        let end = year.walk(state, exact.as_ref());
+        for (i, results) in results.iter_mut().enumerate() {
+            let sky = rooms.sky(projects[i]);
+            let closing = plants.closing(i, projects[i], &alone[i].months, &end);
+            let modeled = sky.is_some().then_some(&pv[i].stages);
+            let closure = sky.as_ref().as_ref().and_then(|sky| sky.closure);
+            results.close(&Closing { stages: modeled, closure, ..closing });
         }
         state = end.state;
+        done(number + 1);
     }
-    let hours = projects[0].axis.hours();
-    Some(std::array::from_fn(|i| Summary::total_of(projects[i].nameplate(), hours, &done[i])))
+    Some(results.into_iter().map(Results::finish).collect())
 }
 
 /// What is the same in every year.
-struct Plants<'a> {
+struct Plants<'a, N> {
     calendar: &'a [Moment],
-    equipment: Vec<Loss<Lanes>>,
-    storage: Abreast<'a>,
+    equipment: Vec<Loss<N>>,
+    storage: Abreast<'a, N>,
     prices: Option<[&'a Prices; LANES]>,
     step_h: f64,
+    month_hours: [f64; 12],
 }
 
-impl<'a> Plants<'a> {
+impl<'a, N: Real> Plants<'a, N> {
     fn new(projects: [&'a Project; LANES]) -> Option<Self> {
         let [first, ..] = projects;
         let alike = |p: &&Project| {
@@ -73,7 +85,25 @@ impl<'a> Plants<'a> {
             storage: Abreast::new(plans, step_h)?,
             prices: every(projects.map(|p| p.prices.as_deref())),
             step_h,
+            month_hours: month_hours(&first.calendar, step_h),
         })
+    }
+
+    /// What remains of a year of one of the plants, but for what comes from its sky.
+    fn closing(&self, place: usize, project: &'a Project, alone: &Months, end: &End<N>) -> Closing<'a> {
+        Closing {
+            months: end.tally.months(place, alone, self.step_h),
+            hours: project.axis.hours(),
+            month_hours: self.month_hours,
+            nameplate: project.nameplate(),
+            renewal: None,
+            month_capacity_wh: end.month_capacity_wh.map(|wh| wh.one(place)),
+            capacity_wh: end.capacity_wh.one(place),
+            losses: end.losses.one(place),
+            stages: None,
+            closure: None,
+            currency: project.prices.as_deref().map(|prices| prices.currency.as_str()),
+        }
     }
 }
 
@@ -94,7 +124,7 @@ fn is_simple(p: &Project) -> bool {
 }
 
 /// The HV equipment side by side, if it is of the same kinds.
-fn equipment(grids: [&Grid; LANES]) -> Option<Vec<Loss<Lanes>>> {
+fn equipment<N: Real>(grids: [&Grid; LANES]) -> Option<Vec<Loss<N>>> {
     let len = grids[0].equipment.len();
     if grids.iter().any(|grid| grid.equipment.len() != len) {
         return None;
@@ -102,34 +132,44 @@ fn equipment(grids: [&Grid; LANES]) -> Option<Vec<Loss<Lanes>>> {
     (0..len).map(|i| Loss::abreast(grids.map(|grid| &grid.equipment[i]))).collect()
 }
 
-/// The batteries at the end of a year.
-struct End {
-    state: BatteryState<Lanes>,
-    capacity_wh: Lanes,
+/// What a year comes to.
+struct End<N> {
+    tally: Tally<N>,
+    state: BatteryState<N>,
+    /// Battery capacity in the last step, of the year and of each month, Wh.
+    capacity_wh: N,
+    month_capacity_wh: [N; 12],
+    losses: StorageLosses<N>,
 }
 
 /// A year of plants side by side.
-struct AbreastYear<'a> {
-    plants: &'a Plants<'a>,
+struct AbreastYear<'a, N> {
+    plants: &'a Plants<'a, N>,
     alone: [&'a Alone; LANES],
     conditions: [&'a [Condition]; LANES],
     /// Whether all of them find the same.
     alike: bool,
 }
 
-impl<'a> AbreastYear<'a> {
-    fn new(plants: &'a Plants<'a>, alone: &'a [Arc<Alone>; LANES], conditions: [&'a [Condition]; LANES]) -> Self {
+impl<'a, N: Real> AbreastYear<'a, N> {
+    fn new(plants: &'a Plants<'a, N>, alone: &'a [Arc<Alone>; LANES], conditions: [&'a [Condition]; LANES]) -> Self {
         let alike = alone.iter().all(|other| Arc::ptr_eq(other, &alone[0]));
         Self { plants, alone: std::array::from_fn(|i| &*alone[i]), conditions, alike }
     }
 
     /// The year from a state, with the one of exact limits beside it.
-    fn walk(&self, start: BatteryState<Lanes>, exact: Option<&Abreast<'_>>) -> (Tally<Lanes>, End) {
+    fn walk(&self, start: BatteryState<N>, exact: Option<&Abreast<'_, N>>) -> End<N> {
         let Plants { storage, equipment, .. } = self.plants;
         let tracer = storage.tracer(equipment);
         let mut exact = exact.map(|storage| Twin { storage, tracer: storage.tracer(equipment), state: start });
-        let mut tally = Tally::new(self.plants.prices.is_some());
-        let mut end = End { state: start, capacity_wh: Lanes::of(0.0) };
+        let none = N::of(0.0);
+        let mut end = End {
+            tally: Tally::new(self.plants.prices.is_some()),
+            state: start,
+            capacity_wh: none,
+            month_capacity_wh: [none; 12],
+            losses: StorageLosses::default(),
+        };
         let mut today = None;
         for (i, moment) in self.plants.calendar.iter().enumerate() {
             let new_day = today.replace(moment.day) != Some(moment.day);
@@ -137,25 +177,26 @@ impl<'a> AbreastYear<'a> {
             let view = here.view(*moment, new_day);
             let stored_before_wh = end.state.stored_wh;
             let done = storage.step(&tracer, &mut end.state, &view);
+            let (month0, losses) = (usize::from(moment.month0), storage.losses(&done));
             end.capacity_wh = done.done.capacity_wh;
+            end.month_capacity_wh[month0] = end.capacity_wh;
+            end.losses.add(&losses);
             let second = here.second(equipment, &done);
             let exact_poi_w = exact.as_mut().map_or(second.poi_w, |twin| {
                 let other = twin.storage.step(&twin.tracer, &mut twin.state, &view);
                 // Where both do the same, so does the plant.
                 if other.at_mv.mv_w == done.at_mv.mv_w { second.poi_w } else { here.second(equipment, &other).poi_w }
             });
-            let stored_wh = end.state.stored_wh - stored_before_wh;
-            let flows = self.flows(&here, &done, second, stored_wh, exact_poi_w);
-            let month0 = usize::from(moment.month0);
-            tally.add(month0, &flows);
-            tally.bill(month0, || self.billed(i, second.poi_w));
+            let changes_wh = (losses.total_wh(), end.state.stored_wh - stored_before_wh);
+            end.tally.add(month0, &self.flows(&here, &done, second, changes_wh, exact_poi_w));
+            end.tally.bill(month0, || self.billed(i, second.poi_w));
         }
-        (tally, end)
+        end
     }
 
     /// What the plants find in a step.
     #[inline]
-    fn here(&self, i: usize) -> Here {
+    fn here(&self, i: usize) -> Here<N> {
         let [a, b, c, d] = self.conditions;
         if self.alike { Here::same(&a[i]) } else { Here::gathered([&a[i], &b[i], &c[i], &d[i]]) }
     }
@@ -163,65 +204,65 @@ impl<'a> AbreastYear<'a> {
     #[inline]
     fn flows(
         &self,
-        here: &Here,
-        done: &AbreastStep,
-        second: GridNode<Lanes>,
-        stored_wh: Lanes,
-        exact_poi_w: Lanes,
-    ) -> Flows<Lanes> {
-        let step_h = Lanes::of(self.plants.step_h);
+        here: &Here<N>,
+        done: &AbreastStep<N>,
+        second: GridNode<N>,
+        (loss_wh, stored_wh): (N, N),
+        exact_poi_w: N,
+    ) -> Flows<N> {
+        let step_h = N::of(self.plants.step_h);
         Flows {
             pv_mv_w: here.pv.mv_w,
             second,
             charge_w: done.done.charge_w,
             discharge_w: done.done.discharge_w,
-            storage_loss_w: self.plants.storage.loss_wh(done) / step_h,
+            storage_loss_w: loss_wh / step_h,
             stored_w: stored_wh / step_h,
             load_w: here.load_w,
-            ev_w: Lanes::of(0.0),
+            ev_w: N::of(0.0),
             overload_w: (-second.poi_w - here.import_limit_w).or_zero(),
             not_firm_w: (second.poi_w - here.export_firm_w).or_zero(),
-            asymmetry_w: Lanes::of(0.0),
+            asymmetry_w: N::of(0.0),
             exact_poi_w,
         }
     }
 
-    fn billed(&self, i: usize, poi_w: Lanes) -> Billed<Lanes> {
+    fn billed(&self, i: usize, poi_w: N) -> Billed<N> {
         let price = |of: fn(&Prices) -> &[f64]| {
-            self.plants.prices.map_or(Lanes::of(0.0), |prices| Lanes::each(|lane| of(prices[lane])[i]))
+            self.plants.prices.map_or(N::of(0.0), |prices| N::each(|lane| of(prices[lane])[i]))
         };
         Billed {
             buy_per_kwh: price(|p| &p.buy_per_kwh),
             sell_per_kwh: price(|p| &p.sell_per_kwh),
             poi_w,
-            alone_poi_w: Lanes::each(|lane| self.alone[lane].nodes.poi_w[i]),
+            alone_poi_w: N::each(|lane| self.alone[lane].nodes.poi_w[i]),
             perfect_poi_w: poi_w,
         }
     }
 }
 
 /// The same storages with exact limits.
-struct Twin<'a> {
-    storage: &'a Abreast<'a>,
-    tracer: LimitTracer<'a, Lanes>,
-    state: BatteryState<Lanes>,
+struct Twin<'a, N> {
+    storage: &'a Abreast<'a, N>,
+    tracer: LimitTracer<'a, N>,
+    state: BatteryState<N>,
 }
 
 /// [`Condition`] of several plants.
-struct Here {
-    pv: GridNode<Lanes>,
-    pv_runs: <Lanes as Real>::Mask,
-    sold: Lanes,
-    load_w: Lanes,
-    export_cap_w: Lanes,
-    export_limit_w: Lanes,
-    export_firm_w: Lanes,
-    import_limit_w: Lanes,
-    cap_mv_w: Lanes,
-    least_mv_w: Lanes,
+struct Here<N: Real> {
+    pv: GridNode<N>,
+    pv_runs: N::Mask,
+    sold: N,
+    load_w: N,
+    export_cap_w: N,
+    export_limit_w: N,
+    export_firm_w: N,
+    import_limit_w: N,
+    cap_mv_w: N,
+    least_mv_w: N,
 }
 
-/// Reads every field of [`Here`]: `$read!(field)` makes [`Lanes`] of a field of [`Condition`].
+/// Reads every field of [`Here`]: `$read!(field)` makes a number of a field of [`Condition`].
 macro_rules! here {
     ($read:ident, $runs:expr) => {
         Here {
@@ -244,36 +285,35 @@ macro_rules! here {
     };
 }
 
-impl Here {
+impl<N: Real> Here<N> {
     #[inline]
     fn same(at: &Condition) -> Self {
         macro_rules! read {
             ($field:ident) => {
-                Lanes::splat(at.$field)
+                N::of(at.$field)
             };
         }
-        here!(read, Lanes::mask(at.pv_runs))
+        here!(read, N::mask(at.pv_runs))
     }
 
     #[inline]
-    fn gathered([a, b, c, d]: [&Condition; LANES]) -> Self {
+    fn gathered(at: [&Condition; LANES]) -> Self {
         macro_rules! read {
             ($field:ident) => {
-                Lanes::new([a.$field, b.$field, c.$field, d.$field])
+                N::each(|i| at[i].$field)
             };
         }
-        let runs = |at: &Condition| f64::from(u8::from(at.pv_runs));
-        here!(read, Lanes::new([runs(a), runs(b), runs(c), runs(d)]).positive())
+        here!(read, N::each(|i| f64::from(u8::from(at[i].pv_runs))).positive())
     }
 
     #[inline]
-    fn view(&self, moment: Moment, new_day: bool) -> AbreastView<'_> {
+    fn view(&self, moment: Moment, new_day: bool) -> AbreastView<'_, N> {
         AbreastView { moment, new_day, pv: &self.pv, cap_mv_w: self.cap_mv_w, least_mv_w: self.least_mv_w }
     }
 
     /// The second walk: PV and storage together.
     #[inline]
-    fn second(&self, equipment: &[Loss<Lanes>], done: &AbreastStep) -> GridNode<Lanes> {
+    fn second(&self, equipment: &[Loss<N>], done: &AbreastStep<N>) -> GridNode<N> {
         let passage = Passage {
             equipment,
             sold: self.sold,
@@ -281,7 +321,29 @@ impl Here {
             export_cap_w: self.export_cap_w,
             export_limit_w: self.export_limit_w,
         };
-        let running = Lanes::either(self.pv_runs, done.done.runs());
-        passage.flow(self.pv.mv_w + done.at_mv.mv_w, running, Lanes::of(f64::INFINITY))
+        let running = N::either(self.pv_runs, done.done.runs());
+        passage.flow(self.pv.mv_w + done.at_mv.mv_w, running, N::of(f64::INFINITY))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::Simulation;
+
+    #[test]
+    fn a_run_without_its_steps_has_the_summary_and_the_losses_of_one_with_them() {
+        let plants = ["daggett-lgia-excess", "daggett-evening-peak", "moffat-series"];
+        for project in plants.map(|name| Project::shipped(name, &[]).unwrap()) {
+            let simulation = Simulation::new(&project).years(2);
+            let settings = Settings { years: 2, limit_approximation: true };
+            assert!(run_abreast::<f64>([&project; LANES], settings, &Rooms::new(1), |_| {}).is_some());
+            let (lean, full) = (simulation.keep_steps(false).run(), simulation.run());
+            // NaN, where there is no array, equals itself in words only.
+            assert_eq!(format!("{:?}", lean.summary), format!("{:?}", full.summary), "{}", project.name);
+            assert_eq!(lean.losses.stages(), full.losses.stages());
+            assert!(lean.losses.residual_mwh().abs() < 1e-6 && full.losses.residual_mwh().abs() < 1e-6);
+            assert_eq!((lean.currency, lean.vehicles), (full.currency, full.vehicles));
+        }
     }
 }

@@ -10,10 +10,12 @@ impl Simulation<'_> {
     /// As [`Simulation::run_with`], with the evidence of the plant's limits, for which every counterfactual is run in full.
     pub fn run_with_evidence(self, mut done: impl FnMut(u32)) -> (Results, Evidence) {
         let mut sheet = Sheet::default();
-        let results = self.run_assessed(&Rooms::new(1), |year| {
+        let rooms = Rooms::new(1);
+        let results = self.run_in(&rooms, |year| {
             sheet.add(year);
             done(year.number + 1);
         });
+        let results = self.assessed(results, &rooms);
         let others: Vec<_> = cases(self.project).into_iter().map(|case| (case, self.run_case(case))).collect();
         let evidence = sheet.close(&results, &others);
         (results, evidence)
@@ -23,7 +25,7 @@ impl Simulation<'_> {
         let project = under(self.project, case);
         let mut causes = Causes::default();
         let other = Simulation { project: &project, ..self.keep_steps(false).against_optimal(false) };
-        let results = other.run_watched(|year| causes.add(year));
+        let results = other.run_in(&Rooms::new(1), |year| causes.add(year));
         CaseFigures::of(&results, &causes)
     }
 }

@@ -1,6 +1,6 @@
 //! The storage of several plants side by side, where a plain algorithm runs it: the same year as one by one.
 
-use crate::lanes::{LANES, Lanes, Real};
+use crate::lanes::{LANES, Real};
 use crate::losses::Loss;
 use crate::plant::GridNode;
 use crate::time::Moment;
@@ -14,42 +14,42 @@ use super::nodes::StorageLosses;
 
 /// The storages of several plants and what runs them.
 #[derive(Debug)]
-pub struct Abreast<'a> {
-    battery: Battery<Lanes>,
-    converter: Converter<Lanes>,
+pub struct Abreast<'a, N> {
+    battery: Battery<N>,
+    converter: Converter<N>,
     plain: Plain<'a>,
     mode: LimitMode,
-    self_discharged: Lanes,
+    self_discharged: N,
     step_h: f64,
     /// What their converters draw while they rest.
-    idle: ConverterStep<Lanes>,
+    idle: ConverterStep<N>,
 }
 
 /// What the storages did in a step.
 #[derive(Debug, Clone, Copy)]
-pub struct AbreastStep {
+pub struct AbreastStep<N> {
     /// At the DC terminals.
-    pub done: BatteryStep<Lanes>,
+    pub done: BatteryStep<N>,
     /// Up to the MV bus.
-    pub at_mv: ConverterStep<Lanes>,
+    pub at_mv: ConverterStep<N>,
 }
 
 /// The conditions of a step.
 #[derive(Debug, Clone, Copy)]
-pub struct AbreastView<'a> {
+pub struct AbreastView<'a, N> {
     /// Calendar of the step's start.
     pub moment: Moment,
     /// Whether a day begins.
     pub new_day: bool,
     /// First walk: PV alone.
-    pub pv: &'a GridNode<Lanes>,
+    pub pv: &'a GridNode<N>,
     /// Power at the MV bus that brings the output to the export limit, W.
-    pub cap_mv_w: Lanes,
+    pub cap_mv_w: N,
     /// The same for the import limit; minus infinity where there is none.
-    pub least_mv_w: Lanes,
+    pub least_mv_w: N,
 }
 
-impl<'a> Abreast<'a> {
+impl<'a, N: Real> Abreast<'a, N> {
     /// None where they differ in what cannot be computed side by side, or are run by what is no plain algorithm.
     pub fn new(plans: [&'a Plan; LANES], step_h: f64) -> Option<Self> {
         let mode = plans[0].limits;
@@ -64,7 +64,7 @@ impl<'a> Abreast<'a> {
             converter,
             plain: Plain::abreast(plans.map(|plan| &plan.dispatch))?,
             mode,
-            self_discharged: Lanes::each(|i| lengths[i].self_discharged),
+            self_discharged: N::each(|i| lengths[i].self_discharged),
             step_h,
         })
     }
@@ -81,12 +81,12 @@ impl<'a> Abreast<'a> {
     }
 
     /// The batteries at the start of the first year.
-    pub fn initial_state(&self) -> BatteryState<Lanes> {
+    pub fn initial_state(&self) -> BatteryState<N> {
         self.battery.initial_state()
     }
 
     /// The limits behind HV equipment.
-    pub fn tracer(&self, equipment: &[Loss<Lanes>]) -> LimitTracer<'_, Lanes> {
+    pub fn tracer(&self, equipment: &[Loss<N>]) -> LimitTracer<'_, N> {
         LimitTracer::new(equipment, &self.converter, self.mode)
     }
 
@@ -94,29 +94,24 @@ impl<'a> Abreast<'a> {
     #[inline]
     pub fn step(
         &self,
-        tracer: &LimitTracer<'_, Lanes>,
-        state: &mut BatteryState<Lanes>,
-        view: &AbreastView<'_>,
-    ) -> AbreastStep {
+        tracer: &LimitTracer<'_, N>,
+        state: &mut BatteryState<N>,
+        view: &AbreastView<'_, N>,
+    ) -> AbreastStep<N> {
         let AbreastView { pv, least_mv_w, .. } = view;
-        let targets = self.plain.targets(view.moment);
+        let targets = self.plain.targets::<N>(view.moment);
         let wished_w = self.plain.wished_w(targets, tracer, pv, view.cap_mv_w);
         let dc_w = tracer.held_w(pv.mv_w, wished_w, *least_mv_w);
         let length = StepLength { h: self.step_h, new_day: view.new_day, self_discharged: self.self_discharged };
         let (next, done) = self.battery.step(state, dc_w, &length);
         *state = next;
-        let at_mv = if Lanes::any(done.runs()) { self.converter.to_mv(&done) } else { self.idle };
+        let at_mv = if N::any(done.runs()) { self.converter.to_mv(&done) } else { self.idle };
         AbreastStep { done, at_mv }
     }
 
-    /// Energy lost in a step, all causes, Wh.
+    /// Energy lost in a step, Wh.
     #[inline]
-    pub fn loss_wh(&self, AbreastStep { done, at_mv }: &AbreastStep) -> Lanes {
-        StorageLosses::of(&self.battery, done, at_mv, self.step_h).total_wh()
-    }
-
-    /// Capacity in a state, Wh.
-    pub fn capacity_wh(&self, state: &BatteryState<Lanes>) -> Lanes {
-        self.battery.capacity_wh(state)
+    pub fn losses(&self, AbreastStep { done, at_mv }: &AbreastStep<N>) -> StorageLosses<N> {
+        StorageLosses::of(&self.battery, done, at_mv, self.step_h)
     }
 }

@@ -1,7 +1,7 @@
 //! The battery: the only memory of the plant. It turns a wish into what is possible.
 
 use crate::keys::Keys;
-use crate::lanes::{LANES, Lanes, Real};
+use crate::lanes::{LANES, Real};
 use crate::units::{HOURS_PER_MONTH, HOURS_PER_YEAR, KILO, MEGA, fraction};
 
 /// What a battery is: capacity, efficiency, fade and limits, at its DC terminals.
@@ -208,9 +208,9 @@ impl Battery {
     }
 
     /// Several side by side, if all take their loss in the same places.
-    pub fn abreast(all: [&Self; LANES]) -> Option<Battery<Lanes>> {
+    pub fn abreast<N: Real>(all: [&Self; LANES]) -> Option<Battery<N>> {
         let split_loss = all[0].split_loss;
-        let each = |value: fn(&Self) -> f64| Lanes::each(|i| value(all[i]));
+        let each = |value: fn(&Self) -> f64| N::each(|i| value(all[i]));
         all.iter().all(|b| b.split_loss == split_loss).then(|| Battery {
             units: each(|b| b.units),
             nameplate_wh: each(|b| b.nameplate_wh),

@@ -1,7 +1,7 @@
 //! Between the battery's DC terminals and the MV bus: inverter, transformer, auxiliary load.
 
 use crate::keys::Keys;
-use crate::lanes::{LANES, Lanes, Real};
+use crate::lanes::{LANES, Real};
 use crate::losses::Transformer;
 use crate::units::{MEGA, fraction};
 
@@ -61,14 +61,14 @@ impl Converter {
     }
 
     /// Several side by side, if their transformers are alike.
-    pub fn abreast(all: [&Self; LANES]) -> Option<Converter<Lanes>> {
+    pub fn abreast<N: Real>(all: [&Self; LANES]) -> Option<Converter<N>> {
         Some(Converter {
-            rated_w: Lanes::each(|i| all[i].rated_w),
-            efficiency: Lanes::each(|i| all[i].efficiency),
+            rated_w: N::each(|i| all[i].rated_w),
+            efficiency: N::each(|i| all[i].efficiency),
             transformer: Transformer::abreast(all.map(|c| &c.transformer))?,
             auxiliary: StorageAuxiliary {
-                idle_w: Lanes::each(|i| all[i].auxiliary.idle_w),
-                active_w: Lanes::each(|i| all[i].auxiliary.active_w),
+                idle_w: N::each(|i| all[i].auxiliary.idle_w),
+                active_w: N::each(|i| all[i].auxiliary.active_w),
             },
         })
     }

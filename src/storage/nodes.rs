@@ -87,16 +87,28 @@ impl<N: Real> StorageLosses<N> {
             + self.transformer_wh
             + self.auxiliary_wh
     }
-}
 
-impl StorageLosses {
-    fn add(&mut self, other: &Self) {
-        self.battery_wh += other.battery_wh;
-        self.fade_wh += other.fade_wh;
-        self.self_discharge_wh += other.self_discharge_wh;
-        self.inverter_wh += other.inverter_wh;
-        self.transformer_wh += other.transformer_wh;
-        self.auxiliary_wh += other.auxiliary_wh;
+    /// Adds those of another step.
+    #[inline]
+    pub fn add(&mut self, other: &Self) {
+        self.battery_wh = self.battery_wh + other.battery_wh;
+        self.fade_wh = self.fade_wh + other.fade_wh;
+        self.self_discharge_wh = self.self_discharge_wh + other.self_discharge_wh;
+        self.inverter_wh = self.inverter_wh + other.inverter_wh;
+        self.transformer_wh = self.transformer_wh + other.transformer_wh;
+        self.auxiliary_wh = self.auxiliary_wh + other.auxiliary_wh;
+    }
+
+    /// Those of one of the plants.
+    pub fn one(&self, place: usize) -> StorageLosses {
+        StorageLosses {
+            battery_wh: self.battery_wh.one(place),
+            fade_wh: self.fade_wh.one(place),
+            self_discharge_wh: self.self_discharge_wh.one(place),
+            inverter_wh: self.inverter_wh.one(place),
+            transformer_wh: self.transformer_wh.one(place),
+            auxiliary_wh: self.auxiliary_wh.one(place),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::Problems;
 use crate::lanes::LANES;
 use crate::project::Project;
 use crate::results::{Figures, Results, Summary};
-use crate::simulation::{Rooms, Settings, Simulation, run_abreast_assessed};
+use crate::simulation::{Rooms, Settings, Simulation, run_side_by_side};
 use crate::uncertainty::Assessment;
 
 use super::Design;
@@ -144,8 +144,8 @@ impl<'a> Sweep<'a> {
     fn side_by_side(&self, varied: &[(usize, Result<Project, Problems>)]) -> HashMap<usize, Assessed> {
         let good: Vec<_> = varied.iter().filter_map(|(number, p)| Some((*number, p.as_ref().ok()?))).collect();
         let groups = good.chunks_exact(LANES).filter_map(|four| {
-            let assessed = run_abreast_assessed(std::array::from_fn(|lane| four[lane].1), self.settings, &self.rooms)?;
-            Some(four.iter().map(|(number, _)| *number).zip(assessed))
+            let results = run_side_by_side(std::array::from_fn(|lane| four[lane].1), self.settings, &self.rooms)?;
+            Some(four.iter().map(|(number, _)| *number).zip(results.into_iter().map(assessed)))
         });
         groups.flatten().collect()
     }
@@ -159,9 +159,13 @@ impl<'a> Sweep<'a> {
         if let Some(keep) = keep {
             keep(number, &results)?;
         }
-        let Summary { total, uncertainty, .. } = results.summary;
-        Ok((total, uncertainty))
+        Ok(assessed(results))
     }
+}
+
+fn assessed(results: Results) -> Assessed {
+    let Summary { total, uncertainty, .. } = results.summary;
+    (total, uncertainty)
 }
 
 /// How many scenarios to compute next, after so many took so long: whole chunks for every thread.
@@ -220,7 +224,8 @@ mod tests {
         let rows = rows(&sweep, 0);
         for row in &rows {
             let project = base.vary(&design.patches(row.number)).unwrap();
-            let alone = Simulation::new(&project).years(years).keep_steps(false).run().summary.total;
+            // With its steps, and so by another way.
+            let alone = Simulation::new(&project).years(years).run().summary.total;
             let figures = row.outcome.as_ref().unwrap();
             for ((name, ours), (_, theirs)) in figures.iter().zip(alone.iter()) {
                 assert!(ours == theirs || (ours.is_nan() && theirs.is_nan()), "{name}: {ours} is not {theirs}");

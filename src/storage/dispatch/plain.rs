@@ -1,6 +1,6 @@
 //! The plain algorithms, that look at nothing but the step and follow target hours: for several plants side by side.
 
-use crate::lanes::{LANES, Lanes, Real};
+use crate::lanes::{LANES, Real};
 use crate::plant::GridNode;
 use crate::time::Moment;
 
@@ -40,28 +40,22 @@ impl<'a> Plain<'a> {
 
     /// Whether a step is a target hour.
     #[inline]
-    pub fn targets(&self, moment: Moment) -> <Lanes as Real>::Mask {
+    pub fn targets<N: Real>(&self, moment: Moment) -> N::Mask {
         if self.alike {
-            return Lanes::mask(self.schedules[0].is_on(&moment));
+            return N::mask(self.schedules[0].is_on(&moment));
         }
-        Lanes::each(|i| f64::from(u8::from(self.schedules[i].is_on(&moment)))).positive()
+        N::each(|i| f64::from(u8::from(self.schedules[i].is_on(&moment)))).positive()
     }
 
     /// The wished power at the DC terminals, W, positive discharging.
     #[inline]
-    pub fn wished_w(
-        &self,
-        targets: <Lanes as Real>::Mask,
-        tracer: &LimitTracer<'_, Lanes>,
-        pv: &GridNode<Lanes>,
-        cap_mv_w: Lanes,
-    ) -> Lanes {
-        let none = Lanes::of(0.0);
+    pub fn wished_w<N: Real>(&self, targets: N::Mask, tracer: &LimitTracer<'_, N>, pv: &GridNode<N>, cap_mv_w: N) -> N {
+        let none = N::of(0.0);
         let looks = match self.rule {
-            Rule::LgiaExcess => Lanes::either(targets, pv.headroom_w.below(none)),
-            Rule::EnergyAvailable => Lanes::either(targets, pv.mv_w.positive()),
+            Rule::LgiaExcess => N::either(targets, pv.headroom_w.below(none)),
+            Rule::EnergyAvailable => N::either(targets, pv.mv_w.positive()),
         };
-        if !Lanes::any(looks) {
+        if !N::any(looks) {
             return none;
         }
         let Limits { charge_w, discharge_w } = tracer.limits(pv, || cap_mv_w, &self.aim());
@@ -69,14 +63,14 @@ impl<'a> Plain<'a> {
             Rule::LgiaExcess => lgia_excess::turns(targets, pv.headroom_w),
             Rule::EnergyAvailable => energy_available::turns(targets, charge_w),
         };
-        Lanes::choose(charges, -charge_w, discharge_w.only_where(discharges))
+        N::choose(charges, -charge_w, discharge_w.only_where(discharges))
     }
 
-    fn aim(&self) -> Aim<Lanes> {
+    fn aim<N: Real>(&self) -> Aim<N> {
         let charge_from = match self.rule {
             Rule::LgiaExcess => ChargeFrom::Excess,
             Rule::EnergyAvailable => ChargeFrom::AllPv,
         };
-        Aim { charge_from, rated_share: Lanes::of(1.0), discharge_to_limit: true }
+        Aim { charge_from, rated_share: N::of(1.0), discharge_to_limit: true }
     }
 }
