@@ -7,6 +7,8 @@ mod keys;
 mod parquet;
 mod run;
 mod table;
+#[cfg(feature = "polars")]
+pub mod top;
 
 pub use axis::{Axis, Values};
 pub use design::{Design, Samples, Sampling};
