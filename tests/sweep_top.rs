@@ -182,7 +182,7 @@ mod with_polars {
         refused(dir, &["s.csv", "--pareto", "export_mwh,min:bill"], 2, &["`export_mwh` is no goal; write max:COLUMN"]);
         refused(dir, &["s.csv", "--pivot", "a,b"], 2, &["name the key down, the key across and the figure"]);
         refused(dir, &["s.csv", "--max", "bill", "--where", "label"], 2, &["`label` is no condition"]);
-        refused(dir, &["s.csv", "--max", "bill", "--cell", "max"], 2, &["--pivot"]);
+        refused(dir, &["s.csv", "--max", "bill", "--cell", "max"], 2, &["cannot be used with"]);
         // A file that is there stays, but for --force.
         let out = ["s.csv", "--max", "export_mwh", "--out", "plant.toml"];
         refused(dir, &out, 1, &["plant.toml: is in the way; name another --out, or --force to replace it"]);

@@ -42,7 +42,7 @@ pub(super) struct SweepTop {
     #[arg(long, value_name = "COUNT", default_value_t = 10, conflicts_with_all = ["pareto", "pivot"], value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
     /// What stands in a cell of the table that several rows share.
-    #[arg(long, value_enum, default_value_t = Cell::Mean, requires = "pivot")]
+    #[arg(long, value_enum, default_value_t = Cell::Mean, conflicts_with_all = ["max", "min", "pareto"])]
     cell: Cell,
     /// Figures to show besides, separated by commas.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "pivot")]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, IdxCa, IdxSize, PolarsError, SortMultipleOptions};
+use polars::prelude::{BooleanChunked, DataFrame, DataType, IdxCa, IdxSize, PolarsError, SortMultipleOptions};
 
 use crate::error::{Problem, Problems};
 use crate::keys::nearest;
@@ -213,10 +213,6 @@ impl Rows {
 
     fn like(&self, frame: DataFrame) -> Self {
         Self { frame, file: self.file.clone() }
-    }
-
-    pub(super) fn column(&self, name: &str) -> Option<&Column> {
-        self.frame.column(name).ok()
     }
 
     pub(super) fn refused(&self, message: String) -> Problems {
