@@ -69,7 +69,7 @@ impl Condition {
         self.number().is_some_and(|y| match self.relation {
             Relation::Equal => x == y,
             // A missing value is not another value.
-            Relation::Other => x < y || x > y,
+            Relation::Other => !x.is_nan() && x != y,
             Relation::Less => x < y,
             Relation::AtMost => x <= y,
             Relation::More => x > y,

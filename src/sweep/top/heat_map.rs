@@ -44,14 +44,14 @@ pub struct HeatMap {
 
 /// What is known of a cell.
 #[derive(Clone, Copy)]
-struct Sum {
+struct Shared {
     sum: f64,
     least: f64,
     largest: f64,
     count: usize,
 }
 
-impl Sum {
+impl Shared {
     const NONE: Self = Self { sum: 0.0, least: f64::INFINITY, largest: f64::NEG_INFINITY, count: 0 };
 
     fn add(&mut self, x: f64) {
@@ -89,7 +89,7 @@ impl Rows {
                 values.iter().enumerate().map(|(at, value)| (value.as_str(), at)).collect();
             all.words(column).iter().filter_map(|value| places.get(value.as_str()).copied()).collect()
         };
-        let mut sums = vec![vec![Sum::NONE; across.len()]; down.len()];
+        let mut sums = vec![vec![Shared::NONE; across.len()]; down.len()];
         let figures = all.numbers(&names[2]).unwrap_or_default();
         let places = place(&down, &names[0]).into_iter().zip(place(&across, &names[1]));
         places.zip(figures).for_each(|((i, j), x)| sums[i][j].add(x));
