@@ -40,6 +40,9 @@ fn pages() -> Vec<PathBuf> {
 fn arguments(command: &str) -> Option<Vec<&str>> {
     let command = command.split('#').next().unwrap_or_default().trim();
     let rest = command.strip_prefix("cargo run --release -- ").or(command.strip_prefix("pvess "))?;
+    if rest.starts_with("sweep-top ") && !cfg!(feature = "polars") {
+        return None;
+    }
     Some(rest.split_whitespace().map(|word| word.trim_matches('\'')).collect())
 }
 

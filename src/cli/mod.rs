@@ -8,6 +8,11 @@ mod new;
 mod run;
 mod schema;
 mod sweep;
+#[cfg(feature = "polars")]
+mod sweep_top;
+#[cfg(not(feature = "polars"))]
+#[path = "sweep_top_missing.rs"]
+mod sweep_top;
 mod validate;
 
 use std::io::{ErrorKind, Write};
@@ -33,6 +38,8 @@ enum Command {
     Run(run::Run),
     /// Simulate many scenarios of a plant side by side, one row each.
     Sweep(sweep::Sweep),
+    /// Show the best rows of a sweep, its Pareto front, or a heat map (in builds with the feature polars).
+    SweepTop(sweep_top::SweepTop),
     /// Read and check everything, simulate nothing; list all problems.
     Check(check::Check),
     /// List or show the equipment and example plants shipped with pvess.
@@ -52,6 +59,7 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(run) => run.execute(),
         Command::Sweep(sweep) => sweep.execute(),
+        Command::SweepTop(top) => top.execute(),
         Command::Check(check) => check.execute(),
         Command::Library(library) => library.execute(),
         Command::New(new) => new.execute(),

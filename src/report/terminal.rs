@@ -249,8 +249,13 @@ fn decade(share: f64) -> String {
 
 /// One decimal, thousands apart: `312 345.6`.
 pub(super) fn grouped(value: f64) -> String {
-    let plain = format!("{:.1}", value.abs());
-    let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, "0"));
+    grouped_to(value, 1)
+}
+
+/// So many decimals, thousands apart.
+pub(super) fn grouped_to(value: f64, decimals: usize) -> String {
+    let plain = format!("{:.decimals$}", value.abs());
+    let whole = plain.split('.').next().unwrap_or_default();
     let mut grouped = String::new();
     for (i, digit) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {
@@ -258,8 +263,8 @@ pub(super) fn grouped(value: f64) -> String {
         }
         grouped.push(digit);
     }
-    let negative = value < 0.0 && plain != "0.0";
-    format!("{}{grouped}.{decimals}", if negative { "-" } else { "" })
+    let is_negative = value < 0.0 && plain.contains(|c| c != '0' && c != '.');
+    format!("{}{grouped}{}", if is_negative { "-" } else { "" }, &plain[whole.len()..])
 }
 
 #[cfg(test)]
@@ -274,5 +279,8 @@ mod tests {
     #[test]
     fn thousands_stand_apart_and_a_rounded_zero_has_no_sign() {
         assert_eq!([1_234_567.89, -999.96, 0.0, -0.01].map(grouped), ["1 234 567.9", "-1 000.0", "0.0", "0.0"]);
+        let whole = [1_234_567.89, -999.96, -0.4, f64::NEG_INFINITY].map(|x| grouped_to(x, 0));
+        assert_eq!(whole, ["1 234 568", "-1 000", "0", "-inf"]);
+        assert_eq!(grouped_to(-12_345.678_9, 3), "-12 345.679");
     }
 }

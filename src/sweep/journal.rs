@@ -147,12 +147,7 @@ impl Journal {
     /// In words: something is in the way, the sweep that should go on is of something else, or nothing can be written.
     pub fn open(target: &Path, layout: Layout, of: &Fingerprint, start: Start) -> Result<Self, String> {
         let shown = target.display();
-        if target.is_dir() {
-            return Err(format!("{shown}: is a directory; name a file, such as sweep.csv"));
-        }
-        if target.exists() && !target.is_file() {
-            return Err(format!("{shown}: is no ordinary file; name another --out"));
-        }
+        check_place(target)?;
         let failed = |e: io::Error| format!("{shown}: cannot write there: {e}");
         if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(failed)?;
@@ -262,7 +257,20 @@ pub fn is_parquet(target: &Path) -> bool {
     target.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
 }
 
-fn beside(target: &Path, suffix: &str) -> PathBuf {
+/// Refuses a place that is a directory or a device: nobody's to replace.
+pub(super) fn check_place(target: &Path) -> Result<(), String> {
+    let shown = target.display();
+    if target.is_dir() {
+        return Err(format!("{shown}: is a directory; name a file, such as sweep.csv"));
+    }
+    if target.exists() && !target.is_file() {
+        return Err(format!("{shown}: is no ordinary file; name another --out"));
+    }
+    Ok(())
+}
+
+/// The file of a name with something behind it.
+pub(super) fn beside(target: &Path, suffix: &str) -> PathBuf {
     let mut name = target.as_os_str().to_owned();
     name.push(suffix);
     name.into()

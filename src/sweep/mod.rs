@@ -8,6 +8,8 @@ mod parquet;
 mod quantity;
 mod run;
 mod table;
+#[cfg(feature = "polars")]
+pub mod top;
 
 pub use axis::{Axis, Values};
 pub use design::{Design, Samples, Sampling};

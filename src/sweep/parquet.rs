@@ -25,15 +25,28 @@ const GROUP: usize = 65_536;
 /// # Errors
 /// Those of reading and writing.
 pub fn convert(from: &Path, to: &Path, layout: &Layout) -> io::Result<()> {
-    let mut reader = csv::Reader::from_path(from).map_err(io::Error::other)?;
     let numeric: Vec<bool> = std::iter::once(false)
         .chain(layout.keys.iter().map(|(_, numeric)| *numeric))
         .chain(layout.figures.iter().map(|_| true))
         .chain([false])
         .collect();
+    let reader = csv::Reader::from_path(from).map_err(io::Error::other)?;
+    write(reader, to, &layout.columns(), &numeric)
+}
+
+/// Writes rows of CSV with these columns, some of them numeric.
+///
+/// # Errors
+/// Those of reading and writing.
+pub(super) fn write(
+    mut reader: csv::Reader<impl io::Read>,
+    to: &Path,
+    columns: &[String],
+    numeric: &[bool],
+) -> io::Result<()> {
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut write = || -> Result<()> {
-        let schema = schema(&layout.columns(), &numeric)?;
+        let schema = schema(columns, numeric)?;
         let mut file = SerializedFileWriter::new(File::create(to)?, schema, Arc::new(properties.clone()))?;
         let mut records = reader.records();
         loop {
