@@ -62,7 +62,7 @@ impl Year<'_> {
             0 => self.battery.map_or(0.0, |(start, _)| start.stored_wh),
             _ => self.storage.stored_wh[i - 1],
         };
-        (self.storage.stored_wh[i] - before_wh) / self.axis.step_h()
+        (self.storage.stored_wh[i] - before_wh) * (1.0 / self.axis.step_h())
     }
 
     /// The powers of a step from which figures are summed.
@@ -73,7 +73,7 @@ impl Year<'_> {
             second,
             charge_w: self.storage.charge_dc_w[i],
             discharge_w: self.storage.discharge_dc_w[i],
-            storage_loss_w: self.storage.loss_wh[i] / self.axis.step_h(),
+            storage_loss_w: self.storage.loss_wh[i] * (1.0 / self.axis.step_h()),
             stored_w: self.stored_w(i),
             load_w: self.grid.load_w[i],
             ev_w: self.ev.served(i).total_w(),

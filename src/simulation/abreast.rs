@@ -210,14 +210,14 @@ impl<'a, N: Real> AbreastYear<'a, N> {
         (loss_wh, stored_wh): (N, N),
         exact_poi_w: N,
     ) -> Flows<N> {
-        let step_h = N::of(self.plants.step_h);
+        let per_h = N::of(1.0 / self.plants.step_h);
         Flows {
             pv_mv_w: here.pv.mv_w,
             second,
             charge_w: done.done.charge_w,
             discharge_w: done.done.discharge_w,
-            storage_loss_w: loss_wh / step_h,
-            stored_w: stored_wh / step_h,
+            storage_loss_w: loss_wh * per_h,
+            stored_w: stored_wh * per_h,
             load_w: here.load_w,
             ev_w: N::of(0.0),
             overload_w: (-second.poi_w - here.import_limit_w).or_zero(),

@@ -19,8 +19,7 @@ pub struct Abreast<'a, N> {
     converter: Converter<N>,
     plain: Plain<'a>,
     mode: LimitMode,
-    self_discharged: N,
-    step_h: f64,
+    length: StepLength<N>,
     /// What their converters draw while they rest.
     idle: ConverterStep<N>,
 }
@@ -56,16 +55,16 @@ impl<'a, N: Real> Abreast<'a, N> {
         if plans.iter().any(|plan| plan.limits != mode || plan.grid_charging.is_some()) {
             return None;
         }
+        let battery: Battery<N> = Battery::abreast(plans.map(|plan| &plan.battery))?;
         let converter = Converter::abreast(plans.map(|plan| &plan.converter))?;
         let lengths = plans.map(|plan| plan.battery.length(step_h));
         Some(Self {
-            battery: Battery::abreast(plans.map(|plan| &plan.battery))?,
             idle: converter.to_mv(&BatteryStep::default()),
             converter,
             plain: Plain::abreast(plans.map(|plan| &plan.dispatch))?,
             mode,
-            self_discharged: N::each(|i| lengths[i].self_discharged),
-            step_h,
+            length: battery.length_with(step_h, N::each(|i| lengths[i].self_discharged)),
+            battery,
         })
     }
 
@@ -102,7 +101,7 @@ impl<'a, N: Real> Abreast<'a, N> {
         let targets = self.plain.targets::<N>(view.moment);
         let wished_w = self.plain.wished_w(targets, tracer, pv, view.cap_mv_w);
         let dc_w = tracer.held_w(pv.mv_w, wished_w, *least_mv_w);
-        let length = StepLength { h: self.step_h, new_day: view.new_day, self_discharged: self.self_discharged };
+        let length = self.length.with_new_day(view.new_day);
         let (next, done) = self.battery.step(state, dc_w, &length);
         *state = next;
         let at_mv = if N::any(done.runs()) { self.converter.to_mv(&done) } else { self.idle };
@@ -112,6 +111,6 @@ impl<'a, N: Real> Abreast<'a, N> {
     /// Energy lost in a step, Wh.
     #[inline]
     pub fn losses(&self, AbreastStep { done, at_mv }: &AbreastStep<N>) -> StorageLosses<N> {
-        StorageLosses::of(&self.battery, done, at_mv, self.step_h)
+        StorageLosses::of(&self.battery, done, at_mv, self.length.h)
     }
 }

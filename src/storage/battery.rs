@@ -61,6 +61,32 @@ pub struct StepLength<N = f64> {
     pub new_day: bool,
     /// Share of the stored energy that is lost in it.
     pub self_discharged: N,
+    capacity_fade: Fade<N>,
+    efficiency_fade: Fade<N>,
+}
+
+/// How fast a battery fades: share lost per Wh discharged and per hour.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Fade<N> {
+    per_wh: N,
+    per_h: N,
+}
+
+impl<N: Copy> StepLength<N> {
+    /// The same for a step with which a calendar day begins, or does not.
+    #[inline]
+    #[must_use]
+    pub fn with_new_day(&self, new_day: bool) -> Self {
+        Self { new_day, ..*self }
+    }
+}
+
+impl<N: Real> Fade<N> {
+    /// What is left in a state: `max(0, 1 − d_cycle·N − d_year·Y)`.
+    #[inline]
+    fn left(&self, state: &BatteryState<N>) -> N {
+        (N::of(1.0) - self.per_wh * state.discharged_wh - self.per_h * state.elapsed_h).or_zero()
+    }
 }
 
 /// What happened in one step.
@@ -96,28 +122,32 @@ impl<N: Real> Battery<N> {
         BatteryState { stored_wh, discharged_wh: none, discharged_today_wh: none, elapsed_h: none }
     }
 
-    /// Equivalent full cycles done in a state.
-    #[inline]
-    pub fn cycles(&self, state: &BatteryState<N>) -> N {
-        state.discharged_wh / self.nameplate_wh
-    }
-
     /// Capacity in a state: `E_usable·max(0, 1 − d_cycle·N − d_year·Y)`, Wh.
     #[inline]
     pub fn capacity_wh(&self, state: &BatteryState<N>) -> N {
-        self.usable_wh * self.faded(state, self.capacity_fade_per_cycle, self.capacity_fade_per_year)
+        self.usable_wh * self.fade(self.capacity_fade_per_cycle, self.capacity_fade_per_year).left(state)
     }
 
     /// Round-trip efficiency in a state, by the same rule.
     #[inline]
     pub fn roundtrip_efficiency(&self, state: &BatteryState<N>) -> N {
-        self.roundtrip_efficiency * self.faded(state, self.efficiency_fade_per_cycle, self.efficiency_fade_per_year)
+        let fade = self.fade(self.efficiency_fade_per_cycle, self.efficiency_fade_per_year);
+        self.roundtrip_efficiency * fade.left(state)
     }
 
-    #[inline]
-    fn faded(&self, state: &BatteryState<N>, per_cycle: N, per_year: N) -> N {
-        let years = state.elapsed_h / N::of(HOURS_PER_YEAR);
-        (N::of(1.0) - per_cycle * self.cycles(state) - per_year * years).or_zero()
+    fn fade(&self, per_cycle: N, per_year: N) -> Fade<N> {
+        Fade { per_wh: per_cycle / self.nameplate_wh, per_h: per_year / N::of(HOURS_PER_YEAR) }
+    }
+
+    /// A step of `h` hours in which a share of the stored energy is lost.
+    pub fn length_with(&self, h: f64, self_discharged: N) -> StepLength<N> {
+        StepLength {
+            h,
+            new_day: false,
+            self_discharged,
+            capacity_fade: self.fade(self.capacity_fade_per_cycle, self.capacity_fade_per_year),
+            efficiency_fade: self.fade(self.efficiency_fade_per_cycle, self.efficiency_fade_per_year),
+        }
     }
 
     /// Charge and discharge efficiencies whose product is the round-trip efficiency.
@@ -135,9 +165,9 @@ impl<N: Real> Battery<N> {
     /// An efficiency that has faded to zero takes no charge.
     #[inline]
     pub fn step(&self, state: &BatteryState<N>, dc_w: N, length: &StepLength<N>) -> (BatteryState<N>, BatteryStep<N>) {
-        let h = N::of(length.h);
-        let capacity_wh = self.capacity_wh(state);
-        let roundtrip_efficiency = self.roundtrip_efficiency(state);
+        let (h, per_h) = (N::of(length.h), N::of(1.0 / length.h));
+        let capacity_wh = self.usable_wh * length.capacity_fade.left(state);
+        let roundtrip_efficiency = self.roundtrip_efficiency * length.efficiency_fade.left(state);
         let (eta_charge, eta_discharge) = self.one_way(roundtrip_efficiency);
         let fade_loss_wh = (state.stored_wh - capacity_wh).or_zero();
         let held_wh = state.stored_wh - fade_loss_wh;
@@ -158,9 +188,10 @@ impl<N: Real> Battery<N> {
         let discharges = N::both(dc_w.positive(), eta_discharge.positive());
         if N::any(discharges) {
             let allowed_wh = (self.max_cycles_per_day * self.nameplate_wh - today_wh).or_zero();
-            let wish_wh = (dc_w.or_less(self.max_discharge_w) * h).or_less(allowed_wh) / eta_discharge;
+            let out_wh = (dc_w.or_less(self.max_discharge_w) * h).or_less(allowed_wh);
+            let wish_wh = if self.split_loss { out_wh / eta_discharge } else { out_wh };
             let taken_wh = wish_wh.or_less((base_wh - self.min_soc * capacity_wh).or_zero());
-            step.discharge_w = (taken_wh * eta_discharge / h).only_where(discharges);
+            step.discharge_w = (taken_wh * eta_discharge * per_h).only_where(discharges);
             stored_wh = stored_wh - taken_wh.only_where(discharges);
         }
         let out_wh = step.discharge_w * h;
@@ -181,8 +212,11 @@ impl<N: Real> Battery<N> {
         }
         let (h, one) = (N::of(h), N::of(1.0));
         let (eta_charge, eta_discharge) = self.one_way(step.roundtrip_efficiency);
-        let discharging = (step.discharge_w * h * (one / eta_discharge - one)).only_where(step.discharge_w.positive());
-        step.charge_w * h * (one - eta_charge) + discharging
+        let charging = step.charge_w * h * (one - eta_charge);
+        if !self.split_loss {
+            return charging;
+        }
+        charging + (step.discharge_w * h * (one / eta_discharge - one)).only_where(step.discharge_w.positive())
     }
 }
 
@@ -194,7 +228,7 @@ impl Battery {
         } else {
             0.0
         };
-        StepLength { h, new_day: false, self_discharged }
+        self.length_with(h, self_discharged)
     }
 
     /// Whether the cycles of the day are used up in a state.
@@ -400,7 +434,7 @@ pub(crate) mod tests {
         h: f64,
         new_day: bool,
     ) -> (BatteryState, BatteryStep) {
-        battery.step(state, dc_w, &StepLength { new_day, ..battery.length(h) })
+        battery.step(state, dc_w, &battery.length(h).with_new_day(new_day))
     }
 
     fn stored(mwh: f64) -> BatteryState {
