@@ -42,7 +42,7 @@ const SIZES: [&str; 4] = ["--vary", "storage.nameplate_mwh=10:100:10", "--vary",
 
 #[test]
 fn every_combination_has_a_row_with_its_figures_and_a_failing_one_its_error() {
-    let dir = folder();
+    let dir = folder(None);
     let said = done(&sweep(dir.path(), &[&SIZES[..], &["--out", "s.csv"]].concat()));
     assert!(said.contains("30 scenarios in") && said.contains("10 failed, their rows say why"), "{said}");
     let mut reader = csv::Reader::from_path(dir.path().join("s.csv")).unwrap();
@@ -69,7 +69,7 @@ fn every_combination_has_a_row_with_its_figures_and_a_failing_one_its_error() {
 
 #[test]
 fn the_bytes_are_the_same_for_any_number_of_threads_and_in_parquet_the_same_values() {
-    let dir = folder();
+    let dir = folder(None);
     for threads in ["1", "2", "5"] {
         let out = format!("{threads}.csv");
         done(&sweep(dir.path(), &[&SIZES[..], &["--threads", threads, "--out", &out, "--quiet"]].concat()));
@@ -96,7 +96,7 @@ fn the_bytes_are_the_same_for_any_number_of_threads_and_in_parquet_the_same_valu
 
 #[test]
 fn rows_of_a_file_keep_their_labels_and_empty_cells_the_plant_s_values() {
-    let dir = folder();
+    let dir = folder(None);
     let table = "label,storage.nameplate_mwh,storage.dispatch\nas is,,\nbig,80,\nnone,,\"{strategy=\"\"none\"\"}\"\n";
     fs::write(dir.path().join("scenarios.csv"), table).unwrap();
     let columns = ["--figures", "export_mwh,discharge_dc_mwh"];
@@ -114,7 +114,7 @@ fn rows_of_a_file_keep_their_labels_and_empty_cells_the_plant_s_values() {
 
 #[test]
 fn samples_are_the_same_for_a_seed_and_time_series_are_kept_on_request() {
-    let dir = folder();
+    let dir = folder(None);
     let vary =
         ["--vary", "storage.nameplate_mwh=10..100", "--vary", "storage.units=1..3", "--sample", "8", "--seed", "3"];
     done(&sweep(dir.path(), &[&vary[..], &["--out", "a.csv", "--keep", "timeseries"]].concat()));
@@ -146,7 +146,7 @@ fn wait_for(child: &mut Child, partial: &Path, bytes: u64) -> bool {
 
 #[test]
 fn a_killed_sweep_goes_on_to_the_same_file() {
-    let dir = folder();
+    let dir = folder(None);
     let vary = [
         "--vary",
         "storage.nameplate_mwh=10:100:200",
@@ -182,7 +182,7 @@ fn a_killed_sweep_goes_on_to_the_same_file() {
 
 #[test]
 fn a_sweep_of_another_project_is_not_gone_on_with() {
-    let dir = folder();
+    let dir = folder(None);
     // Unfinished, as a kill leaves it.
     let args = [&SIZES[..], &["--out", "s.csv"]].concat();
     done(&sweep(dir.path(), &args));
@@ -198,7 +198,7 @@ fn a_sweep_of_another_project_is_not_gone_on_with() {
 
 #[test]
 fn slips_are_refused_before_anything_is_computed() {
-    let dir = folder();
+    let dir = folder(None);
     let vary = |text: &'static str| ["--vary", text, "--out", "s.csv"];
     refused(
         dir.path(),
@@ -232,7 +232,7 @@ fn slips_are_refused_before_anything_is_computed() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_told_and_leaves_what_stands_elsewhere() {
-    let dir = folder();
+    let dir = folder(None);
     // A device that is always full in the place of the rows.
     std::os::unix::fs::symlink("/dev/full", dir.path().join("s.csv.partial")).unwrap();
     let args = [&SIZES[..], &["--out", "s.csv"]].concat();

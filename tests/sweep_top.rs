@@ -67,7 +67,7 @@ mod with_polars {
 
     #[test]
     fn the_best_rows_of_a_sweep_are_those_with_most_and_the_same_from_csv_and_parquet() {
-        let dir = folder();
+        let dir = folder(None);
         let dir = dir.path();
         for out in ["s.csv", "s.parquet"] {
             done(&pvess(dir, &[&SIZES[..], &["--out", out, "--quiet"]].concat()));
@@ -95,7 +95,7 @@ mod with_polars {
 
     #[test]
     fn the_front_of_a_sweep_rises_and_nothing_beats_it() {
-        let dir = folder();
+        let dir = folder(None);
         let dir = dir.path();
         done(&pvess(dir, &[&SIZES[..], &["--out", "s.csv", "--quiet"]].concat()));
         let ask = ["s.csv", "--pareto", "max:export_mwh,min:storage.nameplate_mwh", "--where", "label!=1"];
@@ -115,7 +115,7 @@ mod with_polars {
 
     #[test]
     fn a_heat_map_has_the_figure_of_each_pair() {
-        let dir = folder();
+        let dir = folder(None);
         let dir = dir.path();
         done(&pvess(dir, &[&SIZES[..], &["--out", "s.csv", "--quiet"]].concat()));
         let pivot = ["--pivot", "storage.nameplate_mwh,storage.inverter.rated_mw,export_mwh"];
@@ -141,7 +141,7 @@ mod with_polars {
 
     #[test]
     fn an_unfinished_sweep_is_read_and_said_to_be() {
-        let dir = folder();
+        let dir = folder(None);
         let dir = dir.path();
         done(&pvess(dir, &[&SIZES[..], &["--out", "s.csv", "--quiet"]].concat()));
         let rows = fs::read_to_string(dir.join("s.csv")).unwrap();
@@ -158,7 +158,7 @@ mod with_polars {
 
     #[test]
     fn slips_are_refused_with_what_would_be_right() {
-        let dir = folder();
+        let dir = folder(None);
         let dir = dir.path();
         done(&pvess(dir, &[&SIZES[..], &["--out", "s.csv", "--quiet"]].concat()));
         let two = ["s.csv", "--max", "exprt_mwh", "--where", "label<3", "--figures", "curtailed"];

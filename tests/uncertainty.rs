@@ -1,6 +1,7 @@
 //! Uncertainty as a user has it: exceedance of a run, weather sets, Monte Carlo sweeps.
 
 mod command;
+mod week;
 
 use std::fs;
 use std::path::Path;
@@ -12,22 +13,9 @@ use command::{done, pvess};
 use pvess::uncertainty::{Span, normal_quantile};
 use pvess::{Project, Simulation};
 use serde_json::Value;
-use tempfile::TempDir;
+use week::folder;
 
-/// A week of a PV series, by day only: without limit and battery the export is the series times its factor.
-fn folder(uncertainty: &str) -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    let row = |hour: u32| {
-        let power = 30e3 * (1.0 - (f64::from(hour % 24) - 12.5).abs() / 6.0).max(0.0);
-        format!("2021-06-{:02}T{:02}:00,{power:.1}\n", 1 + hour / 24, hour % 24)
-    };
-    let pv = (0..168).fold("time,pv_mv_kw\n".to_owned(), |csv, hour| csv + &row(hour));
-    fs::write(dir.path().join("pv.csv"), pv).unwrap();
-    let plant = "name = \"week\"\nsite = { utc_offset_h = 1 }\npv = { source = \"series\", file = \"pv.csv\" }\n";
-    fs::write(dir.path().join("plant.toml"), format!("{plant}{uncertainty}")).unwrap();
-    dir
-}
-
+/// Without limit and battery the export is the series times its factor.
 const LINEAR: &str = "[uncertainty]\ninter_annual_variability_pct = 0\ncomponent = [{ name = \"all\", pct = 5 }]\n\
                       [[uncertainty.distribution]]\nkey = \"pv.factor\"\nnormal = { mean = 1, sd = 0.05 }\n";
 
@@ -47,7 +35,7 @@ fn refused(dir: &Path, args: &[&str], parts: &[&str]) {
 
 #[test]
 fn draws_of_a_linear_plant_meet_the_closed_form_within_their_sampling_error() {
-    let dir = folder(LINEAR);
+    let dir = folder(Some(LINEAR));
     done(&pvess(dir.path(), &["run", "plant.toml", "--steps", "none", "--out", "run"]));
     let closed = &json(&dir.path().join("run/summary.json"))["uncertainty"]["figures"]["export_mwh"]["one_year"];
     let expected = closed["p50"].as_f64().unwrap();
@@ -79,7 +67,7 @@ fn draws_of_a_linear_plant_meet_the_closed_form_within_their_sampling_error() {
 
 #[test]
 fn behind_a_limit_draws_lose_less_than_the_closed_form_says() {
-    let dir = folder(LINEAR);
+    let dir = folder(Some(LINEAR));
     let limit = ["--set", "plant.export_limit={ kw = 15000 }"];
     done(&pvess(dir.path(), &[&["run", "plant.toml", "--steps", "none", "--out", "run"], &limit[..]].concat()));
     done(&pvess(
@@ -93,7 +81,7 @@ fn behind_a_limit_draws_lose_less_than_the_closed_form_says() {
 
 #[test]
 fn rows_and_percentiles_are_the_same_for_any_threads_and_differ_by_seed() {
-    let dir = folder(LINEAR);
+    let dir = folder(Some(LINEAR));
     let sweep = |out: &str, more: &[&str]| {
         done(&pvess(dir.path(), &[&["sweep", "plant.toml", "--monte-carlo", "300", "--out", out], more].concat()));
         let read = |name: String| fs::read_to_string(dir.path().join(name)).unwrap();
@@ -109,7 +97,7 @@ fn rows_and_percentiles_are_the_same_for_any_threads_and_differ_by_seed() {
 
 #[test]
 fn a_killed_monte_carlo_goes_on_to_the_same_rows_and_percentiles() {
-    let dir = folder(LINEAR);
+    let dir = folder(Some(LINEAR));
     let args = ["sweep", "plant.toml", "--monte-carlo", "20000", "--figures", "export_mwh", "--threads", "2", "--out"];
     done(&pvess(dir.path(), &[&args[..], &["whole.csv"]].concat()));
     let mut child = Command::cargo_bin("pvess").unwrap();
@@ -132,7 +120,7 @@ fn a_killed_monte_carlo_goes_on_to_the_same_rows_and_percentiles() {
 
 #[test]
 fn varied_scenarios_get_the_same_draws_and_their_own_percentiles() {
-    let dir = folder(LINEAR);
+    let dir = folder(Some(LINEAR));
     let vary = ["--vary", "plant.export_limit.kw=-1,15000,90000", "--figures", "export_mwh"];
     let said = done(&pvess(
         dir.path(),
@@ -153,14 +141,14 @@ fn varied_scenarios_get_the_same_draws_and_their_own_percentiles() {
 
 #[test]
 fn what_cannot_be_drawn_is_refused_before_anything_is_computed() {
-    let dir = folder("");
+    let dir = folder(Some(""));
     let draw = ["sweep", "plant.toml", "--monte-carlo", "5", "--out", "m.csv"];
     refused(
         dir.path(),
         &draw,
         &["plant.toml: --monte-carlo draws from the distributions", "[[uncertainty.distribution]]"],
     );
-    let dir = folder(LINEAR);
+    let dir = folder(Some(LINEAR));
     refused(dir.path(), &[&draw[..], &["--vary", "pv.factor=1,2"]].concat(), &["pv.factor: is drawn and varied"]);
     refused(dir.path(), &[&draw[..], &["--vary", "pv={}"]].concat(), &["pv.factor: is drawn and varied"]);
     refused(dir.path(), &[&draw[..], &["--sample", "5", "--vary", "name=a,b"]].concat(), &["cannot be used with"]);
