@@ -6,7 +6,8 @@ use crate::losses::Transformer;
 use crate::units::{MEGA, fraction};
 
 use super::UNLIKELY;
-use super::battery::{BatteryStep, StorageAuxiliary};
+use super::auxiliary::StorageAuxiliary;
+use super::battery::BatteryStep;
 
 /// The storage inverter, its MV transformer and the auxiliary load.
 #[derive(Debug, Clone, PartialEq)]

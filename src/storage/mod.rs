@@ -1,6 +1,7 @@
 //! Room 5: limits, then a wish, then what the battery makes of it, step by step through the year.
 
 mod abreast;
+mod auxiliary;
 mod battery;
 mod converter;
 mod dispatch;
@@ -14,7 +15,8 @@ pub mod planner;
 mod tests;
 
 pub use abreast::{Abreast, AbreastStep, AbreastView};
-pub use battery::{Battery, BatteryState, BatteryStep, StepLength, StorageAuxiliary};
+pub use auxiliary::StorageAuxiliary;
+pub use battery::{Battery, BatteryState, BatteryStep, StepLength};
 pub use converter::{Converter, ConverterStep};
 pub use dispatch::{
     Command, Control, Custom, Dispatch, Forecast, GridCharging, Intent, Objective, Optimal, PeakShaver, PeakShaving,
