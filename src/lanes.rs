@@ -84,6 +84,12 @@ pub trait Real:
         Self::choose(mask, self, Self::of(0.0))
     }
 
+    /// A truth for each plant by its place.
+    #[inline]
+    fn which(holds: impl Fn(usize) -> bool) -> Self::Mask {
+        Self::each(|place| f64::from(u8::from(holds(place)))).positive()
+    }
+
     /// Whether it is greater than zero.
     #[inline]
     fn positive(self) -> Self::Mask {
@@ -276,6 +282,8 @@ mod tests {
         let x = Lanes::each(|i| i as f64);
         assert_eq!(x.to_array(), [0.0, 1.0, 2.0, 3.0]);
         assert!(Lanes::any(Lanes::mask(true)) && !Lanes::any(Lanes::mask(false)));
+        assert_eq!(x.only_where(Lanes::which(|place| place % 2 == 1)).to_array(), [0.0, 1.0, 0.0, 3.0]);
+        assert!(f64::which(|place| place == 0) && !f64::which(|place| place == 1));
         assert_eq!((Lanes::choose(Lanes::mask(true), x, -x), Lanes::choose(Lanes::mask(false), x, -x)), (x, -x));
     }
 }

@@ -6,14 +6,14 @@ use super::{EvNodes, Grid};
 
 /// The draw on the POI bus in one step, W.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Demand<N = f64> {
+pub struct Demand {
     /// Load and vehicles together.
-    pub total_w: N,
+    pub total_w: f64,
     /// The part that counts against the export limit: all of it, or three times the least loaded phase where the limit
     /// holds per phase.
-    pub at_export_w: N,
+    pub at_export_w: f64,
     /// The part that counts against the import limit: all of it, or three times the most loaded phase.
-    pub at_import_w: N,
+    pub at_import_w: f64,
 }
 
 /// What vehicles asked for and got in a step.

@@ -8,7 +8,9 @@ use crate::lanes::{LANES, Real};
 use crate::losses::Loss;
 use crate::plant::{Condition, Grid, GridNode, Passage};
 use crate::project::Project;
+use crate::pv::PvYear;
 use crate::results::{Billed, Closing, Flows, Months, Results, Tally, month_hours};
+use crate::solar::Sky;
 use crate::storage::{Abreast, AbreastStep, AbreastView, BatteryState, LimitTracer, Plan, StorageLosses};
 use crate::time::Moment;
 
@@ -46,10 +48,8 @@ pub(super) fn run_abreast<N: Real>(
         let end = year.walk(state, exact.as_ref());
         for (i, results) in results.iter_mut().enumerate() {
             let sky = rooms.sky(projects[i]);
-            let closing = plants.closing(i, projects[i], &alone[i].months, &end);
-            let modeled = sky.is_some().then_some(&pv[i].stages);
-            let closure = sky.as_ref().as_ref().and_then(|sky| sky.closure);
-            results.close(&Closing { stages: modeled, closure, ..closing });
+            let array = sky.as_ref().as_ref().map(|sky| (sky, &*pv[i]));
+            results.close(&plants.closing(i, projects[i], &alone[i].months, array, &end));
         }
         state = end.state;
         done(number + 1);
@@ -89,8 +89,15 @@ impl<'a, N: Real> Plants<'a, N> {
         })
     }
 
-    /// What remains of a year of one of the plants, but for what comes from its sky.
-    fn closing(&self, place: usize, project: &'a Project, alone: &Months, end: &End<N>) -> Closing<'a> {
+    /// What remains of a year of one of the plants; `array` is a modeled one under its sky.
+    fn closing<'y>(
+        &self,
+        place: usize,
+        project: &'y Project,
+        alone: &Months,
+        array: Option<(&Sky, &'y PvYear)>,
+        end: &End<N>,
+    ) -> Closing<'y> {
         Closing {
             months: end.tally.months(place, alone, self.step_h),
             hours: project.axis.hours(),
@@ -100,8 +107,8 @@ impl<'a, N: Real> Plants<'a, N> {
             month_capacity_wh: end.month_capacity_wh.map(|wh| wh.one(place)),
             capacity_wh: end.capacity_wh.one(place),
             losses: end.losses.one(place),
-            stages: None,
-            closure: None,
+            stages: array.map(|(_, pv)| &pv.stages),
+            closure: array.and_then(|(sky, _)| sky.closure),
             currency: project.prices.as_deref().map(|prices| prices.currency.as_str()),
         }
     }
@@ -303,7 +310,7 @@ impl<N: Real> Here<N> {
                 N::each(|i| at[i].$field)
             };
         }
-        here!(read, N::each(|i| f64::from(u8::from(at[i].pv_runs))).positive())
+        here!(read, N::which(|i| at[i].pv_runs))
     }
 
     #[inline]

@@ -211,7 +211,8 @@ fn documented_excess_w<N: Real>(pv: &GridNode<N>) -> N {
 
 #[cfg(test)]
 mod tests {
-    use super::super::battery::{BatteryStep, StorageAuxiliary};
+    use super::super::auxiliary::StorageAuxiliary;
+    use super::super::battery::BatteryStep;
     use super::super::converter::tests::worked_example as converter;
     use super::*;
     use crate::ev::Draw;

@@ -273,11 +273,12 @@ impl Operation<'_> {
         if view.import_limit_w == f64::INFINITY {
             return wished_w;
         }
-        let mut least_w = self.tracer.dc_for_output_w(passage, pv_mv_w, least_output_w.min(view.export_cap_w));
+        let least_mv_w = passage.mv_for_output_w(least_output_w.min(view.export_cap_w));
+        let mut held_w = self.tracer.held_w(pv_mv_w, wished_w, least_mv_w);
         if !self.pilot.helps() {
-            least_w = least_w.min(0.0);
+            held_w = held_w.min(wished_w.max(0.0));
         }
-        if wished_w < least_w {
+        if wished_w < held_w {
             wish.reason = Reason::ImportLimit;
         }
         if view.export_cap_w < least_output_w {
@@ -285,7 +286,7 @@ impl Operation<'_> {
             let uneven = grid.export_per_phase || grid.import_per_phase;
             wish.reason = if uneven { Reason::Asymmetry } else { Reason::ExportLimit };
         }
-        wished_w.max(least_w)
+        held_w
     }
 
     /// The walk of PV alone beside a demand; that of the first walk where there are no vehicles.

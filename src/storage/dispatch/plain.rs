@@ -44,7 +44,7 @@ impl<'a> Plain<'a> {
         if self.alike {
             return N::mask(self.schedules[0].is_on(&moment));
         }
-        N::each(|i| f64::from(u8::from(self.schedules[i].is_on(&moment)))).positive()
+        N::which(|i| self.schedules[i].is_on(&moment))
     }
 
     /// The wished power at the DC terminals, W, positive discharging.
