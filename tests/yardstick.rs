@@ -200,6 +200,40 @@ fn bills_for_different_overloads_are_not_compared() {
     assert_eq!((y.captured_pct, y.not_captured), (None, Some(NotCaptured::DifferentOverload)));
 }
 
+#[test]
+fn a_battery_that_runs_empty_and_full_within_a_quarter_hour_is_planned_so() {
+    // Deficits come before the surplus of the same quarter hour, at dawn with an empty battery.
+    let site = Site {
+        number: 92_686_070_742_119_690,
+        step_min: 5,
+        days: 1,
+        pv_kw: 166.12,
+        load_kw: [1.59, 24.56],
+        adder: -0.03,
+        plant: "plant.export_limit = { kw = 0 }\nplant.import_limit = { kw = 200 }\n",
+        ..SITE
+    };
+    let y = site.held(RULES[1]);
+    assert!(y.run >= y.optimum - 2e-3 * (y.without_storage - y.optimum), "{y:?}");
+}
+
+#[test]
+fn the_peak_is_one_that_a_battery_full_before_the_evening_keeps() {
+    let site = Site {
+        number: 6_025_080_055_641_592_880,
+        step_min: 5,
+        days: 1,
+        pv_kw: 274.07,
+        load_kw: [41.75, 0.0],
+        adder: 0.0,
+        plant: "plant.export_limit = { kw = 0 }\nplant.import_limit = { kw = 200 }\n",
+        charge: charge(3.0, 30),
+        grid_charging: "[storage.grid_charging]\nallowed = false\n",
+        ..SITE
+    };
+    beats_the_rules(&site);
+}
+
 /// Any site of a day.
 fn sites() -> impl Strategy<Value = Site> {
     let axis = (any::<u64>(), prop::sample::select(vec![1u32, 5, 15, 60]), prop::sample::select(vec![15u32, 30, 60]));
@@ -226,7 +260,7 @@ fn sites() -> impl Strategy<Value = Site> {
         pv_kw: powers.0,
         load_kw: [powers.1, powers.2],
         negative: powers.3,
-        // Where selling pays more than buying, steps shorter than a quarter hour could import and sell at once in more ways
+        // Where selling pays more than buying, steps shorter than 5 minutes could import and sell at once in more ways
         // below a peak than are tried.
         adder: if keys.0 > 0.0 { powers.4.max(0.0) } else { powers.4 },
         plant: keys.3,

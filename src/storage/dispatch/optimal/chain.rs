@@ -1,5 +1,7 @@
 //! The real plant as a chain of steps whose cost dynamic programming can ask for.
 
+use std::ops::Range;
+
 use crate::units::KILO;
 
 use super::super::super::operation::Around;
@@ -7,13 +9,14 @@ use super::super::super::optimum::{Curve, Point, Reach, Spread, Stage, Values};
 use super::ceilings::Ceilings;
 use super::plant::{Plant, Step};
 
-/// Shortest stretch that is planned at once, h.
-const SHORTEST_H: f64 = 0.25;
+/// Shortest stretch that is planned at once, h: longer ones hide that a battery runs full or empty within them, and shorter
+/// ones move less than a level of stored energy.
+const SHORTEST_H: f64 = 1.0 / 12.0;
 
 /// Prices of a stored kWh that differ by less than this share of the highest price count as one.
 const ALIKE: f64 = 1e-3;
 
-/// The steps in a stretch: one, or as many short ones as make a quarter hour. Whole stretches make a billing interval.
+/// The steps in a stretch: one, or as many short ones as make 5 minutes. Whole stretches make a billing interval.
 pub(super) fn stretch_steps(around: &Around<'_>) -> usize {
     let most = ((SHORTEST_H / around.axis.step_h() - 1e-9).ceil() as usize).max(1);
     let interval = around.prices.filter(|p| p.demand_charge_per_kw.is_some()).map(|p| p.billing_interval_s);
@@ -83,25 +86,28 @@ impl<'a> Chain<'a> {
             return vec![values.best(stretch, stored_wh, self).change_wh];
         }
         let spreads = self.spreads(stretch, from);
-        let all = self.steps_in.min(self.steps.len() - stretch * self.steps_in);
-        let ceilings = self.ceilings.rest(stretch, (from, all), imported_w);
+        let ceilings = self.ceilings.rest(stretch, (from, self.steps_of(stretch).len()), imported_w);
         let rest = Rest { ceilings: &ceilings, curves: &Curves::of(&spreads) };
         let change_wh = values.best(stretch, stored_wh, &rest).change_wh;
         let (which, _) = ceilings.better(0, spreads.iter().map(|spread| spread.curve().at(change_wh)));
         spreads[which].shares(change_wh)
     }
 
-    /// What a step at a place imports with a change of stored energy, W.
-    pub fn imported_w(&self, (stretch, place): (usize, usize), change_wh: f64) -> f64 {
-        let outcome = self.plant.outcome(&self.steps[stretch * self.steps_in + place], change_wh);
-        outcome.import_w
+    /// What a change brings about in the step at a place.
+    pub fn step_outcome(&self, (stretch, place): (usize, usize), change_wh: f64) -> Point {
+        self.plant.outcome(&self.steps[stretch * self.steps_in + place], change_wh)
+    }
+
+    /// The steps of a stretch.
+    pub fn steps_of(&self, stretch: usize) -> Range<usize> {
+        let first = stretch * self.steps_in;
+        first..(first + self.steps_in).min(self.steps.len())
     }
 
     /// The steps of a stretch from a place in it on, sharing at least cost; where a peak is charged for, also sharing so
     /// as to import least.
     fn spreads(&self, stretch: usize, from: usize) -> Vec<Spread> {
-        let first = stretch * self.steps_in;
-        let steps = &self.steps[first + from..(first + self.steps_in).min(self.steps.len())];
+        let steps = &self.steps[self.steps_of(stretch)][from..];
         let most_fall_wh = self.ceilings.fall_wh(stretch) / self.steps_in as f64;
         let points: Vec<_> = steps.iter().map(|step| self.plant.points(step, most_fall_wh)).collect();
         let mut spreads = vec![];

@@ -2,6 +2,7 @@
 
 mod ceilings;
 mod chain;
+mod course;
 mod linear;
 mod plant;
 mod search;
@@ -11,11 +12,10 @@ use crate::keys::Keys;
 use super::super::Plan;
 use super::super::battery::BatteryState;
 use super::super::operation::Around;
-use super::super::optimum::Values;
 use super::super::planner::Store;
 use super::{Intent, Reason, View, Wish};
 use ceilings::Ceilings;
-use chain::Chain;
+use course::Course;
 use linear::{Known, Proposal};
 use search::Planned;
 
@@ -34,12 +34,6 @@ pub struct Optimal {
 /// What is counted for each kWh that limits leave unserved, beside the highest price.
 const FAR_ABOVE: f64 = 100.0;
 
-/// Share of the battery's range by which stored energy may differ from what was expected, and nothing is decided anew.
-const SAME: f64 = 1e-4;
-
-/// Share of the battery's range that is rounding.
-const ROUNDING: f64 = 1e-7;
-
 impl Optimal {
     /// Reads the keys beside the strategy.
     pub fn read(k: &mut Keys<'_>) -> Self {
@@ -48,47 +42,10 @@ impl Optimal {
     }
 }
 
-/// The plan of a year, the costs to go, and the way that is taken along them.
+/// The plan of a year, and the way that is taken along it.
 pub(super) struct Guide<'a> {
-    /// From every stretch of steps and level of stored energy.
-    values: Values,
-    chain: Chain<'a>,
-    /// What was decided last.
-    course: Option<Course>,
-    /// From floor to full, Wh.
-    range_wh: f64,
-}
-
-/// What was decided for the steps of a stretch, and what came of it so far.
-struct Course {
-    /// The stretch, and the place in it where it was decided.
-    decided: (usize, usize),
-    /// Stored energy there, Wh.
-    stored_wh: f64,
-    /// Change of stored energy of each step from there on, Wh.
-    changes_wh: Vec<f64>,
-    /// The last place that was asked about, and the energy stored there, Wh.
-    last: (usize, f64),
-    /// What the stretch imported before that place, W summed over its steps.
-    imported_w: f64,
-}
-
-impl Course {
-    /// The change at a place with so much stored, if that is what was expected.
-    fn change_wh(&self, (stretch, place): (usize, usize), stored_wh: f64, same_wh: f64) -> Option<f64> {
-        let done = place.checked_sub(self.decided.1).filter(|_| stretch == self.decided.0)?;
-        let expected_wh = self.stored_wh + self.changes_wh.iter().take(done).sum::<f64>();
-        ((stored_wh - expected_wh).abs() <= same_wh).then(|| self.changes_wh.get(done).copied())?
-    }
-
-    /// Takes note of the step before a place of the same stretch.
-    fn note(&mut self, chain: &Chain<'_>, (stretch, place): (usize, usize), stored_wh: f64) {
-        let (last, last_wh) = self.last;
-        if stretch == self.decided.0 && place == last + 1 {
-            self.imported_w += chain.imported_w((stretch, last), stored_wh - last_wh);
-            self.last = (place, stored_wh);
-        }
-    }
+    planned: Planned<'a>,
+    course: Course,
 }
 
 impl<'a> Guide<'a> {
@@ -114,16 +71,17 @@ impl<'a> Guide<'a> {
             far_above: FAR_ABOVE * energy_price.max(demand_price),
         };
         // The chain of steps cannot see a month's peak or a day's cycles; the linear program can.
-        let Planned { values, chain } = match Proposal::find(&known) {
+        let planned = match Proposal::find(&known) {
             Some(proposal) => Planned::along(&known, &proposal),
             None => Planned::new(&known, Ceilings::default()),
         };
-        Self { values, chain, course: None, range_wh: (store.full_wh - store.floor_wh).max(0.0) }
+        Self { planned, course: Course::new(store) }
     }
 
     pub(super) fn wish(&mut self, view: &View<'_>, from_grid: bool) -> Wish {
-        let mut dc_w = self.dc_w(view);
-        let plant = &self.chain.plant;
+        let chain = &self.planned.chain;
+        let plant = &chain.plant;
+        let mut dc_w = plant.dc_w(self.course.change_wh(&self.planned, view.step, view.state.battery.stored_wh));
         if dc_w < 0.0 && !from_grid {
             // What is charged is what PV has over at the time, whatever was planned.
             let draw_w = view.demand.total_w.min(view.export_cap_w);
@@ -138,29 +96,8 @@ impl<'a> Guide<'a> {
         let (output_cap_w, pv_off) = price_cap(view);
         // PV stays on for what it charges alone.
         let pv_off = pv_off && (dc_w >= 0.0 || from_grid);
-        let pv_off_import_w = self.chain.ceilings.import_w(self.chain.place_of(view.step).0);
+        let pv_off_import_w = chain.ceilings.import_w(chain.place_of(view.step).0);
         Wish { output_cap_w, pv_off, pv_off_import_w, ..Wish::new(intent, Reason::Optimal) }
-    }
-
-    /// The best power for a step, from what is stored; decided for its stretch, and again where that came out otherwise.
-    fn dc_w(&mut self, view: &View<'_>) -> f64 {
-        let place = self.chain.place_of(view.step);
-        let stored_wh = view.state.battery.stored_wh;
-        if let Some(course) = &mut self.course {
-            course.note(&self.chain, place, stored_wh);
-        }
-        let decided = self.course.as_ref().and_then(|course| course.change_wh(place, stored_wh, SAME * self.range_wh));
-        let change_wh = decided.unwrap_or_else(|| {
-            let before = self.course.as_ref().filter(|course| course.decided.0 == place.0);
-            let imported_w = before.map_or(0.0, |course| course.imported_w);
-            let changes_wh = self.chain.course_wh(&self.values, place, stored_wh, imported_w);
-            let now_wh = changes_wh[0];
-            self.course =
-                Some(Course { decided: place, stored_wh, changes_wh, last: (place.1, stored_wh), imported_w });
-            now_wh
-        });
-        // What rounding leaves of a rest would have the auxiliary load and the transformer run for nothing.
-        if change_wh.abs() <= ROUNDING * self.range_wh { 0.0 } else { self.chain.plant.dc_w(change_wh) }
     }
 }
 

@@ -1,8 +1,10 @@
 //! The search for the peaks of the months: the linear program proposes them, the real plant says what they cost.
 
-use super::super::super::optimum::{DemandCharge, EndValue, LEVELS, Levels, Path, Values, solve};
+use super::super::super::optimum::{DemandCharge, EndValue, LEVELS, Levels, Values, solve};
+use super::super::super::planner::Store;
 use super::ceilings::Ceilings;
 use super::chain::{Chain, stretch_steps};
+use super::course::Course;
 use super::linear::{Known, Proposal};
 use super::plant::Plant;
 
@@ -69,13 +71,36 @@ impl<'a> Planned<'a> {
         best.lowered(known, proposal, charge).planned
     }
 
-    /// The cost of all stretches along a path, and what each imports, W.
-    fn walked(&self, start_wh: f64, path: &Path) -> (f64, Vec<f64>) {
-        let before_wh = std::iter::once(&start_wh).chain(&path.stored_wh);
-        let changes_wh = path.stored_wh.iter().zip(before_wh).map(|(after_wh, before_wh)| after_wh - before_wh);
-        let outcomes: Vec<_> = changes_wh.enumerate().map(|(i, wh)| self.chain.outcome(i, wh)).collect();
-        (outcomes.iter().map(|o| o.cost).sum(), outcomes.iter().map(|o| o.import_w).collect())
+    /// What all steps cost when they are taken one by one, what each stretch imports, W, and what is stored at the end, Wh.
+    ///
+    /// A stretch is planned as if the battery were neither full nor empty within it; a step is not.
+    fn taken(&self, known: &Known<'_, '_>) -> Taken {
+        let Store { floor_wh, full_wh, .. } = *known.store;
+        let mut course = Course::new(known.store);
+        let mut taken = Taken { cost: 0.0, import_w: vec![], stored_wh: known.start.stored_wh };
+        for stretch in 0..self.chain.len() {
+            let steps = self.chain.steps_of(stretch);
+            let mut import_w = 0.0;
+            for (place, step) in steps.clone().enumerate() {
+                let (room_wh, held_wh) = (full_wh - taken.stored_wh, taken.stored_wh - floor_wh);
+                let wished_wh = course.change_wh(self, step, taken.stored_wh);
+                let change_wh = wished_wh.min(room_wh.max(0.0)).max(-held_wh.max(0.0));
+                let outcome = self.chain.step_outcome((stretch, place), change_wh);
+                taken.cost += outcome.cost;
+                taken.stored_wh += change_wh;
+                import_w += outcome.import_w;
+            }
+            taken.import_w.push(import_w / steps.len() as f64);
+        }
+        taken
     }
+}
+
+/// What comes of a plan.
+struct Taken {
+    cost: f64,
+    import_w: Vec<f64>,
+    stored_wh: f64,
 }
 
 /// What energy missing at the end costs: more than passing a ceiling, so that the end is met where it can be.
@@ -94,13 +119,11 @@ struct Priced<'a> {
 
 impl<'a> Priced<'a> {
     fn new(known: &Known<'_, 'a>, proposal: &Proposal, charge: &DemandCharge, peaks_w: &[f64]) -> Self {
-        let start_wh = known.start.stored_wh;
         let planned = Planned::below(known, proposal, peaks_w);
-        let path = planned.values.follow(start_wh, &planned.chain);
-        let (energy, import_w) = planned.walked(start_wh, &path);
-        let peaks_w = charge.peaks_w(&import_w);
-        let short = end(known).cost(path.stored_wh.last().copied().unwrap_or(start_wh));
-        Self { planned, bill: energy + charge.costs(&peaks_w).sum::<f64>() + short, peaks_w }
+        let taken = planned.taken(known);
+        let peaks_w = charge.peaks_w(&taken.import_w);
+        let short = end(known).cost(taken.stored_wh);
+        Self { planned, bill: taken.cost + charge.costs(&peaks_w).sum::<f64>() + short, peaks_w }
     }
 
     /// The best plan with lower peaks, as long as they pay: the program may have thought the plant worse than it is.
