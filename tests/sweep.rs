@@ -181,6 +181,28 @@ fn a_killed_sweep_goes_on_to_the_same_file() {
 }
 
 #[test]
+#[cfg(unix)]
+fn ctrl_c_keeps_what_is_finished_and_says_how_to_go_on() {
+    let dir = folder(None);
+    let vary = ["--vary", "storage.nameplate_mwh=10:100:200", "--vary", "storage.inverter.rated_mw=2:12:200"];
+    let args = [&vary[..], &["--figures", "export_mwh", "--out", "s.csv"]].concat();
+    let mut child = command(dir.path(), &args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let partial = dir.path().join("s.csv.partial");
+    assert!(wait_for(&mut child, &partial, 20_000), "it was done before it could be stopped");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let stopped = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&stopped.stderr);
+    assert_eq!(stopped.status.code(), Some(1), "{said}");
+    // Whole rows, as many as it says.
+    let kept = read(dir.path(), "s.csv.partial").lines().count() - 1;
+    let words = format!("stopped; {kept} of 40000 scenarios are kept in s.csv.partial; --resume goes on");
+    assert!(said.contains(&words) && kept > 0, "{said}\n  does not contain\n{words}");
+    done(&sweep(dir.path(), &[&args[..], &["--resume"]].concat()));
+    done(&sweep(dir.path(), &[&args[..4], &["--figures", "export_mwh", "--out", "whole.csv"]].concat()));
+    assert_eq!(read(dir.path(), "s.csv"), read(dir.path(), "whole.csv"));
+}
+
+#[test]
 fn a_sweep_of_another_project_is_not_gone_on_with() {
     let dir = folder(None);
     // Unfinished, as a kill leaves it.

@@ -1,7 +1,8 @@
-//! The rooms before the storage, remembered: a project with the same plans gets what was computed for another one.
+//! The rooms before the storage, remembered: a project with the same plans gets what was read and computed for another one.
 
 use std::sync::{Arc, Mutex, OnceLock};
 
+use crate::error::Problems;
 use crate::project::{Project, PvSource};
 use crate::pv::PvYear;
 use crate::solar::Sky;
@@ -11,6 +12,7 @@ use super::Alone;
 /// Sun and sky, PV years and first walks of the plans that came last. Threads share it; each year is computed once.
 #[derive(Debug)]
 pub struct Rooms {
+    readings: Memory<Vec<Patch>, Result<Project, Problems>>,
     skies: Memory<Arc<PvSource>, Option<Sky>>,
     years: Memory<(Arc<PvSource>, u32), PvYear>,
     walks: Memory<(Project, Arc<PvYear>), Alone>,
@@ -20,7 +22,30 @@ impl Rooms {
     /// Remembers so many years at once, at least one.
     pub fn new(most: usize) -> Self {
         let most = most.max(1);
-        Self { skies: Memory::new(most), years: Memory::new(most), walks: Memory::new(most) }
+        Self {
+            readings: Memory::new(most),
+            skies: Memory::new(most),
+            years: Memory::new(most),
+            walks: Memory::new(most),
+        }
+    }
+
+    /// Room 1: a plant varied by patches, as [`Project::vary`] makes it. What the same files held for another one is not read
+    /// again. All plants of these rooms vary the same base.
+    ///
+    /// # Errors
+    /// Those of [`Project::vary`].
+    pub fn vary(&self, base: &Project, patches: &[Patch]) -> Result<Project, Problems> {
+        // A file goes with what its table says of it.
+        let tables: Vec<_> = patches.iter().filter_map(|(key, _)| key.strip_suffix(".file")).collect();
+        let of_a_file = |key: &str| key.rsplit_once('.').is_some_and(|(table, _)| tables.contains(&table));
+        let files: Vec<_> = patches.iter().filter(|(key, _)| of_a_file(key)).cloned().collect();
+        if files.is_empty() || files.len() == patches.len() {
+            return base.vary(patches);
+        }
+        // A file may be wrong without the other patches; then they are all heard together.
+        let read = self.readings.get(|other| *other == files, || files.clone(), || base.vary(&files));
+        (*read).as_ref().unwrap_or(base).vary(patches)
     }
 
     /// Room 2: none where PV is a series.
@@ -43,6 +68,9 @@ impl Rooms {
         self.walks.get(same, || (project.clone(), Arc::clone(pv)), || Alone::walk(project, pv))
     }
 }
+
+/// A key and its value, as text.
+type Patch = (String, String);
 
 fn same_sky(a: &Arc<PvSource>, b: &Arc<PvSource>) -> bool {
     Arc::ptr_eq(a, b)
@@ -118,6 +146,36 @@ mod tests {
         assert_eq!([get(1), get(2), get(1), get(3), get(1), get(2)], [10, 20, 10, 30, 10, 20]);
         // 1, 2 and 3 are made; 2 was used before 1 when 3 came, so it is made again.
         assert_eq!(made.get(), 4);
+    }
+
+    #[test]
+    fn a_file_is_read_once_for_all_plants_that_name_it() {
+        let other = "pvess:weather/greensboro-nc-tmy3.csv";
+        let base = Project::demonstration(&[]).unwrap();
+        let rooms = Rooms::new(2);
+        let varied = |pairs: &[(&str, &str)]| {
+            let patches: Vec<_> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            (rooms.vary(&base, &patches), base.vary(&patches))
+        };
+        let there = [("weather.file", other), ("weather.format", "tmy3")];
+        let of = |units| {
+            let (ours, alone) = varied(&[there[0], there[1], ("storage.units", units)]);
+            let (ours, alone) = (ours.unwrap(), alone.unwrap());
+            assert_eq!((ours.effective_toml(), &ours.axis), (alone.effective_toml(), &alone.axis));
+            assert_eq!(ours.weather(), alone.weather());
+            ours
+        };
+        let (small, large) = (of("10"), of("20"));
+        assert!(std::ptr::eq(small.weather().unwrap(), large.weather().unwrap()));
+        assert_ne!(small.weather(), base.weather());
+        // What is wrong is told as without a memory, in the files and beside them.
+        for pairs in [
+            [("weather.file", "nowhere.csv"), ("storage.units", "10")],
+            [("weather.file", other), ("storage.units", "-1")],
+        ] {
+            let (ours, alone) = varied(&pairs);
+            assert_eq!(ours.unwrap_err(), alone.unwrap_err());
+        }
     }
 
     #[test]

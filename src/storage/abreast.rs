@@ -111,6 +111,6 @@ impl<'a, N: Real> Abreast<'a, N> {
     /// Energy lost in a step, Wh.
     #[inline]
     pub fn losses(&self, AbreastStep { done, at_mv }: &AbreastStep<N>) -> StorageLosses<N> {
-        StorageLosses::of(&self.battery, done, at_mv, self.length.h)
+        StorageLosses::of(done, at_mv, self.length.h)
     }
 }

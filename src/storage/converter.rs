@@ -90,7 +90,9 @@ impl<N: Real> Converter<N> {
     pub fn to_mv(&self, step: &BatteryStep<N>) -> ConverterStep<N> {
         let running = step.runs();
         let auxiliary_w = N::choose(running, self.auxiliary.active_w, self.auxiliary.idle_w);
-        let ac_w = step.discharge_w * self.efficiency - step.charge_w / self.efficiency;
+        // What the inverter takes in from either side.
+        let (from_dc_w, from_ac_w) = (step.discharge_w, step.charge_w / self.efficiency);
+        let ac_w = from_dc_w * self.efficiency - from_ac_w;
         let delivers = ac_w.positive();
         let mut node3_w = -self.transformer.input_w(-ac_w, running);
         if N::any(delivers) {
@@ -98,11 +100,10 @@ impl<N: Real> Converter<N> {
         }
         // The winding loss goes with the power on the transformer's far side, whichever way it flows.
         let transformer_loss_w = self.transformer.loss_w(N::choose(delivers, node3_w, -ac_w), running);
-        let one = N::of(1.0);
         ConverterStep {
             ac_w,
             mv_w: node3_w - auxiliary_w,
-            inverter_loss_w: step.discharge_w * (one - self.efficiency) + step.charge_w * (one / self.efficiency - one),
+            inverter_loss_w: (from_dc_w + from_ac_w) * (N::of(1.0) - self.efficiency),
             transformer_loss_w,
             auxiliary_w,
         }

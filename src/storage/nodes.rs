@@ -2,7 +2,7 @@
 
 use crate::lanes::Real;
 
-use super::battery::{Battery, BatteryStep};
+use super::battery::BatteryStep;
 use super::converter::ConverterStep;
 use super::dispatch::Reason;
 use super::limits::Limits;
@@ -65,10 +65,10 @@ pub struct StorageLosses<N = f64> {
 impl<N: Real> StorageLosses<N> {
     /// What a battery and its converter lost in a step of `h` hours.
     #[inline]
-    pub fn of(battery: &Battery<N>, done: &BatteryStep<N>, at_mv: &ConverterStep<N>, h: f64) -> Self {
+    pub fn of(done: &BatteryStep<N>, at_mv: &ConverterStep<N>, h: f64) -> Self {
         let hours = N::of(h);
         Self {
-            battery_wh: battery.conversion_loss_wh(done, h),
+            battery_wh: done.conversion_loss_wh,
             fade_wh: done.fade_loss_wh,
             self_discharge_wh: done.self_discharge_wh,
             inverter_wh: at_mv.inverter_loss_w * hours,

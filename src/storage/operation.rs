@@ -129,7 +129,7 @@ impl Operation<'_> {
         }
         let (next, done) = self.plan.battery.step(&self.state.battery, given_w, &self.length);
         let at_mv = self.plan.converter.to_mv(&done);
-        let losses = StorageLosses::of(&self.plan.battery, &done, &at_mv, h);
+        let losses = StorageLosses::of(&done, &at_mv, h);
         if course.dc_w != 0.0 && done.charge_w == 0.0 && done.discharge_w == 0.0 && course.wish.reason != Reason::Locked
         {
             course.wish.reason = match course.dc_w {

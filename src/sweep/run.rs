@@ -122,7 +122,8 @@ impl<'a> Sweep<'a> {
 
     /// Some scenarios in order: side by side those whose plants can be walked so, the others one by one.
     fn rows<E>(&self, numbers: Range<usize>, keep: Option<&Keep<'_, E>>) -> Vec<Result<Row, E>> {
-        let varied: Vec<_> = numbers.map(|number| (number, self.base.vary(&self.design.patches(number)))).collect();
+        let varied: Vec<_> =
+            numbers.map(|number| (number, self.rooms.vary(self.base, &self.design.patches(number)))).collect();
         let mut side_by_side = if keep.is_none() { self.side_by_side(&varied) } else { HashMap::new() };
         varied
             .into_iter()

@@ -2,8 +2,8 @@
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
-/// Points of the quadrature over the angle of incidence.
-const POINTS: usize = 64;
+/// Points of the quadrature over the angle of incidence: with more than 32 nothing changes above 1e-14.
+const POINTS: usize = 32;
 
 /// Modifiers of the diffuse light by tilt, in steps of one degree from 0 to 90.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +15,7 @@ pub struct DiffuseModifiers {
 impl DiffuseModifiers {
     /// Tabulates the mean of a modifier, given by the cosine of the angle of incidence and zero beyond `blind_rad`.
     pub fn of(modifier: impl Fn(f64) -> f64, blind_rad: f64) -> Self {
-        let rule = gauss_legendre(POINTS);
+        let rule: Vec<_> = gauss_legendre(POINTS).into_iter().map(smoothed).collect();
         let (sky, ground) =
             (0..=90).map(|tilt_deg| means(&modifier, blind_rad, f64::from(tilt_deg).to_radians(), &rule)).unzip();
         Self { sky, ground }
@@ -49,11 +49,8 @@ fn means(modifier: &impl Fn(f64) -> f64, blind_rad: f64, tilt_rad: f64, rule: &[
             continue;
         }
         for (point, weight) in rule {
-            // A square-root corner at either end becomes smooth in u with θ = from + (to − from)·sin² u.
-            let u = point * FRAC_PI_2;
-            let angle = from + (to - from) * u.sin().powi(2);
-            let (sin, cos) = angle.sin_cos();
-            let part = modifier(cos) * 2.0 * sin * cos * weight * FRAC_PI_2 * (to - from) * (2.0 * u).sin();
+            let (sin, cos) = (from + (to - from) * point).sin_cos();
+            let part = modifier(cos) * 2.0 * sin * cos * weight * (to - from);
             let ground_share =
                 if from > 0.0 || tilt_rad >= FRAC_PI_2 { share_below(cos_tilt * cos, sin_tilt * sin) } else { 0.0 };
             sky += part * (1.0 - ground_share);
@@ -61,6 +58,12 @@ fn means(modifier: &impl Fn(f64) -> f64, blind_rad: f64, tilt_rad: f64, rule: &[
         }
     }
     (sky / (0.5 * (1.0 + cos_tilt)), if cos_tilt < 1.0 { ground / (0.5 * (1.0 - cos_tilt)) } else { 0.0 })
+}
+
+/// A point and its weight, both of them on 0 to 1, where a square-root corner at either end is smooth: in u with `sin² u`.
+fn smoothed((point, weight): (f64, f64)) -> (f64, f64) {
+    let u = point * FRAC_PI_2;
+    (u.sin().powi(2), weight * FRAC_PI_2 * (2.0 * u).sin())
 }
 
 /// Share of the turn around the normal in which `level + swing·cos ψ`, the height above the horizon, is negative.

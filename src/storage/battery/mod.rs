@@ -105,6 +105,8 @@ pub struct BatteryStep<N = f64> {
     pub fade_loss_wh: N,
     /// Lost to self-discharge, Wh.
     pub self_discharge_wh: N,
+    /// Turned to heat by charging and discharging, Wh.
+    pub conversion_loss_wh: N,
 }
 
 impl<N: Real> BatteryStep<N> {
@@ -169,7 +171,6 @@ impl<N: Real> Battery<N> {
         let (h, per_h) = (N::of(length.h), N::of(1.0 / length.h));
         let capacity_wh = self.usable_wh * length.capacity_fade.left(state);
         let roundtrip_efficiency = self.roundtrip_efficiency * length.efficiency_fade.left(state);
-        let (eta_charge, eta_discharge) = self.one_way(roundtrip_efficiency);
         let fade_loss_wh = (state.stored_wh - capacity_wh).or_zero();
         let held_wh = state.stored_wh - fade_loss_wh;
         let self_discharge_wh = held_wh * length.self_discharged;
@@ -179,21 +180,27 @@ impl<N: Real> Battery<N> {
         let mut step =
             BatteryStep { capacity_wh, roundtrip_efficiency, fade_loss_wh, self_discharge_wh, ..Default::default() };
         let mut stored_wh = base_wh;
-        let charges = N::both((-dc_w).positive(), eta_charge.positive());
-        if N::any(charges) {
-            let wish_wh = (-dc_w).or_less(self.max_charge_w) * h * eta_charge;
-            let added_wh = wish_wh.or_less((capacity_wh - base_wh).or_zero());
-            step.charge_w = (added_wh / (h * eta_charge)).only_where(charges);
-            stored_wh = base_wh + added_wh.only_where(charges);
-        }
-        let discharges = N::both(dc_w.positive(), eta_discharge.positive());
-        if N::any(discharges) {
-            let allowed_wh = (self.max_cycles_per_day * self.nameplate_wh - today_wh).or_zero();
-            let out_wh = (dc_w.or_less(self.max_discharge_w) * h).or_less(allowed_wh);
-            let wish_wh = if self.split_loss { out_wh / eta_discharge } else { out_wh };
-            let taken_wh = wish_wh.or_less((base_wh - self.min_soc * capacity_wh).or_zero());
-            step.discharge_w = (taken_wh * eta_discharge * per_h).only_where(discharges);
-            stored_wh = stored_wh - taken_wh.only_where(discharges);
+        let (fills, empties) = ((-dc_w).positive(), dc_w.positive());
+        if N::any(N::either(fills, empties)) {
+            let (eta_charge, eta_discharge) = self.one_way(roundtrip_efficiency);
+            let charges = N::both(fills, eta_charge.positive());
+            if N::any(charges) {
+                let wish_wh = (-dc_w).or_less(self.max_charge_w) * h * eta_charge;
+                let added_wh = wish_wh.or_less((capacity_wh - base_wh).or_zero());
+                step.charge_w = (added_wh / (h * eta_charge)).only_where(charges);
+                step.conversion_loss_wh = step.charge_w * h * (N::of(1.0) - eta_charge);
+                stored_wh = base_wh + added_wh.only_where(charges);
+            }
+            let discharges = N::both(empties, eta_discharge.positive());
+            if N::any(discharges) {
+                let allowed_wh = (self.max_cycles_per_day * self.nameplate_wh - today_wh).or_zero();
+                let out_wh = (dc_w.or_less(self.max_discharge_w) * h).or_less(allowed_wh);
+                let wish_wh = if self.split_loss { out_wh / eta_discharge } else { out_wh };
+                let taken_wh = wish_wh.or_less((base_wh - self.min_soc * capacity_wh).or_zero()).only_where(discharges);
+                step.discharge_w = taken_wh * eta_discharge * per_h;
+                step.conversion_loss_wh = step.conversion_loss_wh + taken_wh * (N::of(1.0) - eta_discharge);
+                stored_wh = stored_wh - taken_wh;
+            }
         }
         let out_wh = step.discharge_w * h;
         let next = BatteryState {
@@ -203,21 +210,6 @@ impl<N: Real> Battery<N> {
             elapsed_h: state.elapsed_h + h,
         };
         (next, step)
-    }
-
-    /// Energy turned to heat in a step by charging and discharging, without fade and self-discharge, Wh.
-    #[inline]
-    pub fn conversion_loss_wh(&self, step: &BatteryStep<N>, h: f64) -> N {
-        if !N::any(step.runs()) {
-            return N::of(0.0);
-        }
-        let (h, one) = (N::of(h), N::of(1.0));
-        let (eta_charge, eta_discharge) = self.one_way(step.roundtrip_efficiency);
-        let charging = step.charge_w * h * (one - eta_charge);
-        if !self.split_loss {
-            return charging;
-        }
-        charging + (step.discharge_w * h * (one / eta_discharge - one)).only_where(step.discharge_w.positive())
     }
 }
 
