@@ -7,7 +7,7 @@ mod lifetime;
 mod rooms;
 
 pub use abreast::Settings;
-pub use assessment::run_side_by_side;
+pub use assessment::{run_side_by_side, walks_side_by_side};
 pub use rooms::Rooms;
 
 use std::sync::{Arc, OnceLock};

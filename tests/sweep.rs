@@ -192,7 +192,7 @@ fn ctrl_c_keeps_what_is_finished_and_says_how_to_go_on() {
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let stopped = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&stopped.stderr);
-    assert_eq!(stopped.status.code(), Some(1), "{said}");
+    assert_eq!(stopped.status.code(), Some(130), "{said}");
     // Whole rows, as many as it says.
     let kept = read(dir.path(), "s.csv.partial").lines().count() - 1;
     let words = format!("stopped; {kept} of 40000 scenarios are kept in s.csv.partial; --resume goes on");
@@ -200,6 +200,123 @@ fn ctrl_c_keeps_what_is_finished_and_says_how_to_go_on() {
     done(&sweep(dir.path(), &[&args[..], &["--resume"]].concat()));
     done(&sweep(dir.path(), &[&args[..4], &["--figures", "export_mwh", "--out", "whole.csv"]].concat()));
     assert_eq!(read(dir.path(), "s.csv"), read(dir.path(), "whole.csv"));
+}
+
+#[test]
+fn a_file_that_only_a_value_names_is_part_of_what_goes_on() {
+    let dir = folder(None);
+    let pv = read(dir.path(), "pv.csv");
+    fs::write(dir.path().join("other.csv"), &pv).unwrap();
+    let vary = ["--vary", "pv.file=pv.csv,other.csv", "--vary", "storage.nameplate_mwh=10:100:20000"];
+    let args = [&vary[..], &["--figures", "export_mwh", "--out", "s.csv"]].concat();
+    let mut child = command(dir.path(), &args).stdout(Stdio::null()).spawn().unwrap();
+    assert!(wait_for(&mut child, &dir.path().join("s.csv.partial"), 2_000), "it was never killed at work");
+    let _ = child.kill();
+    child.wait().unwrap();
+    fs::write(dir.path().join("other.csv"), pv + "\n").unwrap();
+    refused(
+        dir.path(),
+        &[&args[..], &["--resume"]].concat(),
+        &["was of something else: other.csv; --force begins anew"],
+    );
+}
+
+#[test]
+fn two_programs_do_not_write_one_file() {
+    let dir = folder(None);
+    let long = ["--vary", "storage.nameplate_mwh=10:100:200", "--vary", "storage.inverter.rated_mw=2:12:200"];
+    let mut child =
+        command(dir.path(), &[&long[..], &["--out", "s.csv"]].concat()).stdout(Stdio::null()).spawn().unwrap();
+    assert!(wait_for(&mut child, &dir.path().join("s.csv.partial"), 2_000));
+    let short = ["--vary", "storage.nameplate_mwh=10,20", "--out", "s.csv"];
+    for more in [&[][..], &["--force"], &["--resume"]] {
+        refused(dir.path(), &[&short[..], more].concat(), &["s.csv.partial.json: another pvess is at this sweep"]);
+    }
+    let _ = child.kill();
+    child.wait().unwrap();
+    done(&sweep(dir.path(), &[&short[..], &["--force"]].concat()));
+    assert_eq!(read(dir.path(), "s.csv").lines().count(), 3);
+}
+
+#[test]
+fn what_is_read_is_never_written_and_what_is_there_only_with_force() {
+    let dir = folder(None);
+    let vary = ["--vary", "storage.nameplate_mwh=10,20"];
+    fs::write(dir.path().join("sc.csv"), "storage.nameplate_mwh\n10\n").unwrap();
+    fs::write(dir.path().join("other.csv"), read(dir.path(), "pv.csv")).unwrap();
+    let varied = ["--vary", "pv.file=pv.csv,other.csv"];
+    for (args, out) in
+        [(&vary[..], "plant.toml"), (&vary, "pv.csv"), (&["--scenarios", "sc.csv"], "sc.csv"), (&varied, "other.csv")]
+    {
+        let before = read(dir.path(), out);
+        refused(
+            dir.path(),
+            &[args, &["--out", out, "--force"]].concat(),
+            &[&format!("{out}: is read, so it cannot be written")],
+        );
+        assert_eq!(read(dir.path(), out), before);
+    }
+    let run = pvess(dir.path(), &["run", "plant.toml", "--out", "plant.toml", "--force"]);
+    assert!(String::from_utf8_lossy(&run.stderr).contains("plant.toml: is read, so it cannot be written"));
+    for mine in ["o.csv.partial", "o.csv.partial.json", "o.csv.percentiles.json", "o.timeseries/1.csv"] {
+        let place = dir.path().join(mine);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(&place, "mine").unwrap();
+        let way = mine.strip_suffix("/1.csv").unwrap_or(mine);
+        refused(
+            dir.path(),
+            &[&vary[..], &["--out", "o.csv", "--keep", "timeseries"]].concat(),
+            &[&format!("{way}: is in the way")],
+        );
+        assert_eq!(read(dir.path(), mine), "mine");
+        let _ = fs::remove_file(place);
+    }
+    // With force nothing of an earlier sweep stays beside the rows.
+    fs::write(dir.path().join("o.csv.percentiles.json"), "{}").unwrap();
+    fs::write(dir.path().join("o.timeseries/7.csv"), "old").unwrap();
+    done(&sweep(dir.path(), &[&vary[..], &["--out", "o.csv", "--keep", "timeseries", "--force"]].concat()));
+    let left: Vec<_> = fs::read_dir(dir.path().join("o.timeseries")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(left.len() == 2 && !dir.path().join("o.csv.percentiles.json").exists(), "{left:?}");
+}
+
+#[test]
+fn one_key_under_two_names_and_what_makes_the_columns_are_refused() {
+    let dir = folder(None);
+    let twice = ["sweep", "--vary", "pv.block.0.count=1,2", "--vary", "pv.block.A.count=3,4"];
+    let said = String::from_utf8(pvess(dir.path(), &twice).stderr).unwrap();
+    let words = "pv.block.A.count: is varied together with pv.block.0.count, which is the same item by another name";
+    assert!(said.contains(words), "{said}");
+    refused(
+        dir.path(),
+        &["--vary", "uncertainty.levels_pct=[50],[90]"],
+        &["uncertainty.levels_pct: is the same for all scenarios"],
+    );
+    let none = ["--vary", "storage.units=10.2..10.8", "--sample", "3"];
+    refused(dir.path(), &none, &["storage.units: there is no whole number from 10.2 to 10.8"]);
+    let many = ["--vary", "storage.nameplate_mwh=10..20", "--sample", "4000000000"];
+    refused(dir.path(), &many, &["these are 4000000000 scenarios; give fewer values"]);
+    let all_at_once = ["--set", "storage.nameplate_mwh=x", "--vary", "storage.unts=10"];
+    refused(dir.path(), &all_at_once, &["storage.unts: unknown key", "storage.nameplate_mwh: \"x\""]);
+    fs::write(dir.path().join("sc.csv"), "label,storage.unts\na,10\nb,\"20\nc,30\n").unwrap();
+    let words = ["sc.csv:1: storage.unts: unknown key", "sc.csv:3: storage.unts: has a line break in it"];
+    refused(dir.path(), &["--scenarios", "sc.csv"], &words);
+    let both = sweep(dir.path(), &["--scenarios", "sc.csv", "--sample", "7"]);
+    assert_eq!(both.status.code(), Some(2));
+}
+
+#[test]
+fn a_row_says_where_its_slip_is_and_rows_that_all_fail_are_a_failure() {
+    let dir = folder(None);
+    fs::write(dir.path().join("sc.csv"), "storage.nameplate_mwh\n10\n-3\n").unwrap();
+    let output = sweep(dir.path(), &["--scenarios", "sc.csv", "--out", "s.csv", "--quiet"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("1 of 2 scenarios failed; their rows say why"));
+    assert!(
+        output.status.success()
+            && read(dir.path(), "s.csv").contains("sc.csv:3: storage.nameplate_mwh: -3 is out of range")
+    );
+    let args = ["--vary", "storage.nameplate_mwh=-1,-2", "--out", "none.csv"];
+    refused(dir.path(), &args, &["all 2 scenarios failed; their rows in none.csv say why"]);
+    assert!(read(dir.path(), "none.csv").contains("--vary: storage.nameplate_mwh: -2 is out of range"));
 }
 
 #[test]
@@ -257,7 +374,7 @@ fn a_full_disk_is_told_and_leaves_what_stands_elsewhere() {
     let dir = folder(None);
     // A device that is always full in the place of the rows.
     std::os::unix::fs::symlink("/dev/full", dir.path().join("s.csv.partial")).unwrap();
-    let args = [&SIZES[..], &["--out", "s.csv"]].concat();
+    let args = [&SIZES[..], &["--out", "s.csv", "--force"]].concat();
     refused(dir.path(), &args, &["cannot write", "No space left on device"]);
     assert!(!dir.path().join("s.csv").exists());
 }

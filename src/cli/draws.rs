@@ -56,6 +56,6 @@ pub(super) fn sum_up(
     let read = read.map_err(|e| format!("{}: cannot read the rows again: {e}", partial.display()))?;
     let Some(draws) = read else { return Ok(None) };
     let json = serde_json::to_string_pretty(&draws).map_err(|e| format!("the percentiles cannot be written: {e}"))?;
-    let place = journal.put_beside(".percentiles.json", &json)?;
+    let place = journal.put_percentiles(&json)?;
     Ok(Some((place, report::draws(&draws))))
 }

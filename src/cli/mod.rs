@@ -54,7 +54,10 @@ enum Command {
     Validate(validate::Validate),
 }
 
-/// Runs the command line; the exit status is 0 done, 1 the input is wrong, 2 wrong usage.
+/// The exit status of what was stopped by Ctrl-C.
+const STOPPED: u8 = 130;
+
+/// Runs the command line; the exit status is 0 done, 1 the input is wrong, 2 wrong usage, 130 stopped by Ctrl-C.
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(run) => run.execute(),
@@ -140,6 +143,17 @@ fn open(plant: Option<&Path>, patches: &[(String, String)]) -> Result<Project, P
             None => Err(Problems::one(path.display().to_string(), "there is no such file")),
         },
     }
+}
+
+/// Refuses an output that is one of the files it is made from, whatever may be replaced.
+fn check_no_input(target: &Path, plant: Option<&Path>, project: &Project, others: &[PathBuf]) -> Result<(), Failure> {
+    let Ok(place) = target.canonicalize() else { return Ok(()) };
+    let is_it = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path == place);
+    let read = project.file_paths();
+    if plant.map(Path::to_owned).iter().chain(&read).chain(others).any(is_it) {
+        return Err(Failure(format!("{}: is read, so it cannot be written; name another --out", target.display())));
+    }
+    Ok(())
 }
 
 /// Where results go unless told otherwise: `results/<plant name>`.

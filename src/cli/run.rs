@@ -16,7 +16,7 @@ use crate::results::{
 use crate::simulation::Simulation;
 use crate::time::MOST_YEARS;
 
-use super::{Done, Failure, default_output, open, parse_patch, say, say_warnings};
+use super::{Done, Failure, check_no_input, default_output, open, parse_patch, say, say_warnings};
 
 /// Why `--evidence` is refused.
 const NO_LIMIT: &str = "--evidence tells how limits were kept, and this plant has none in any step; give plant.export_limit \
@@ -88,6 +88,7 @@ impl Run {
             )));
         }
         let target = self.out.clone().unwrap_or_else(|| default_output(&project.name));
+        check_no_input(&target, self.plant.as_deref(), &project, &[])?;
         let out = OutputDirectory::prepare(&target, self.force)?;
         let (results, evidence) = self.simulate(&project);
         self.write(&out, &project, &results, started)?;

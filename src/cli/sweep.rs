@@ -8,11 +8,11 @@ use std::time::Instant;
 
 use crate::error::{Problem, Problems};
 use crate::inputs::sha256;
-use crate::project::{Project, check_keys};
+use crate::project::{Project, check_keys, overlap};
 use crate::results::{Results, write_parquet, write_timeseries};
 use crate::sweep::{
     Axis, Design, Fingerprint, Journal, Keep as KeepRow, Layout, Quantity, Samples, Sampling, Start,
-    Sweep as Scenarios, Table, Values, is_parquet,
+    Sweep as Scenarios, Table, Values, is_parquet, is_unfinished,
 };
 use crate::time::MOST_YEARS;
 use clap::{Args, ValueEnum};
@@ -20,7 +20,7 @@ use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use rayon::ThreadPoolBuilder;
 
 use super::draws::{crossed, sum_up};
-use super::{Done, Failure, default_output, open, parse_patch, say, say_warnings};
+use super::{Done, Failure, STOPPED, check_no_input, default_output, open, parse_patch, say, say_error, say_warnings};
 
 /// More scenarios than this are asked about.
 const MANY: usize = 10_000_000;
@@ -57,7 +57,7 @@ pub(super) struct Sweep {
     #[arg(long, value_name = "FILE")]
     scenarios: Option<PathBuf>,
     /// Take so many samples of the varied keys instead of every combination.
-    #[arg(long, value_name = "COUNT", requires = "vary", group = "drawing", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "COUNT", requires = "vary", conflicts_with = "scenarios", group = "drawing", value_parser = clap::value_parser!(u32).range(1..))]
     sample: Option<u32>,
     /// Draw so many times from the distributions in the plant file's [uncertainty]; every scenario that is varied gets the
     /// same draws.
@@ -104,28 +104,31 @@ pub(super) struct Sweep {
 impl Sweep {
     pub(super) fn execute(&self) -> Done {
         let started = Instant::now();
-        let plant = open(self.plant.as_deref(), &self.patches)?;
-        let design = self.design(&plant)?;
+        let (plant, design) = self.read()?;
         // A draw is one run; how surely figures are reached, all of them tell together.
         let base = if self.monte_carlo.is_some() { plant.for_draws() } else { plant.clone() };
-        let count = self.count(&design)?;
+        let count = self.check_count(design.count())?;
         let layout = Layout::new(&design, self.figures(&base)?);
         let target = self.out.clone().unwrap_or_else(|| {
             let mut name = default_output(&base.name).into_os_string();
             name.push("-sweep.csv");
             name.into()
         });
+        check_no_input(&target, self.plant.as_deref(), &base, &self.paths_named(&base, &design))?;
         let start = match (self.resume, self.force) {
             (true, _) => Start::Resume,
             (_, true) => Start::Force,
             _ => Start::New,
         };
         let of = self.fingerprint(&plant, &design, &layout);
-        let mut journal = Journal::open(&target, layout, &of, start)?;
         let kept = match self.keep {
             Keep::Summary => None,
-            Keep::Timeseries => Some(KeptSteps::prepare(&target)?),
+            Keep::Timeseries => Some(KeptSteps::prepare(&target, start)?),
         };
+        let mut journal = Journal::open(&target, layout, &of, start)?;
+        if let Some(kept) = &kept {
+            kept.begin(journal.done())?;
+        }
         if !self.quiet {
             say_warnings(&base.warnings);
         }
@@ -133,10 +136,17 @@ impl Sweep {
         let failed = self.run(&base, &design, &mut journal, kept.as_ref(), count)?;
         if journal.done() < count {
             let (done, left) = (journal.done(), journal.partial().display());
-            return Err(Failure(format!("stopped; {done} of {count} scenarios are kept in {left}; --resume goes on")));
+            say_error(&format!("stopped; {done} of {count} scenarios are kept in {left}; --resume goes on"));
+            std::process::exit(STOPPED.into());
         }
         let summed_up = sum_up(&journal, &design, &plant, !self.figures.is_empty())?;
         let place = journal.publish()?;
+        if failed == count {
+            return Err(Failure(format!("all {count} scenarios failed; their rows in {} say why", place.display())));
+        }
+        if self.quiet && failed > 0 {
+            say_warnings(&[format!("{failed} of {count} scenarios failed; their rows say why")]);
+        }
         if !self.quiet {
             let (took, done) = (started.elapsed(), count - from);
             let rate = done as f64 / took.as_secs_f64();
@@ -159,19 +169,38 @@ impl Sweep {
         Ok(())
     }
 
-    fn design(&self, plant: &Project) -> Result<Design, Failure> {
-        let Some(count) = self.monte_carlo else { return self.varied() };
-        let nothing_else = self.vary.is_empty() && self.scenarios.is_none();
-        let outer = if nothing_else { Design::Product(vec![]) } else { self.varied()? };
-        crossed(outer, plant, count, self.seed, self.sampling())
+    /// The plant and its scenarios, or all that is wrong with either.
+    fn read(&self) -> Result<(Project, Design), Failure> {
+        let nothing_varied = self.monte_carlo.is_some() && self.vary.is_empty() && self.scenarios.is_none();
+        let outer = if nothing_varied { Ok(Design::Product(vec![])) } else { self.varied() };
+        let (plant, outer) = match (open(self.plant.as_deref(), &self.patches), outer) {
+            (Ok(plant), Ok(outer)) => (plant, outer),
+            (Err(problems), Ok(_)) => return Err(problems.into()),
+            (Ok(_), Err(failure)) => return Err(failure),
+            (Err(problems), Err(Failure(other))) => {
+                return Err(Failure(format!("{other}\n{}", Failure::from(problems).0)));
+            }
+        };
+        let design = match self.monte_carlo {
+            None => outer,
+            Some(draws) => {
+                self.check_count(outer.count().and_then(|count| count.checked_mul(draws as usize)))?;
+                crossed(outer, &plant, draws, self.seed, self.sampling())?
+            }
+        };
+        check_keys_of(&plant, &design)?;
+        Ok((plant, design))
+    }
+
+    /// The files on the disk that make the scenarios.
+    fn paths_named(&self, base: &Project, design: &Design) -> Vec<PathBuf> {
+        let named = files_of(base, design).into_iter().filter_map(|(name, _)| base.path_of(&name));
+        named.chain(self.scenarios.clone()).collect()
     }
 
     fn varied(&self) -> Result<Design, Failure> {
         if let Some(file) = &self.scenarios {
-            let table = Table::read(file)?;
-            let keys: Vec<_> = table.keys.iter().map(String::as_str).collect();
-            check_keys(&format!("{}:1", file.display()), &keys)?;
-            return Ok(Design::Rows(table));
+            return Ok(Design::Rows(Table::read(file)?));
         }
         if self.vary.is_empty() {
             return Err(Failure(
@@ -189,10 +218,19 @@ impl Sweep {
                 problems.push(Problem { place: "--vary".to_owned(), key: axis.key.clone(), message });
             }
         }
+        for (axis, _) in axes.iter().zip(whole.iter().flatten()).filter(|(_, whole)| **whole) {
+            if let Values::Between { low, high } = axis.values
+                && low.ceil() > high.floor()
+            {
+                let message = format!("there is no whole number from {low} to {high}, and it takes no other");
+                problems.push(Problem { place: "--vary".to_owned(), key: axis.key.clone(), message });
+            }
+        }
         let Ok(whole) = whole.and_then(|whole| if problems.is_empty() { Ok(whole) } else { Err(()) }) else {
             return Err(Problems(problems).into());
         };
         let Some(count) = self.sample else { return Ok(Design::Product(axes)) };
+        self.check_count(Some(count as usize))?;
         Ok(Design::Samples(Samples::new(axes, whole, count as usize, self.seed, self.sampling())))
     }
 
@@ -203,9 +241,9 @@ impl Sweep {
         }
     }
 
-    fn count(&self, design: &Design) -> Result<usize, Failure> {
+    fn check_count(&self, count: Option<usize>) -> Result<usize, Failure> {
         let many = "give fewer values, --sample some of them, or say --yes";
-        match design.count() {
+        match count {
             None => Err(Failure(format!("these are more scenarios than can be counted; {many}"))),
             Some(count) if count > MANY && !self.yes => Err(Failure(format!("these are {count} scenarios; {many}"))),
             Some(count) => Ok(count),
@@ -228,7 +266,10 @@ impl Sweep {
         };
         let (found, refused): (Vec<_>, Vec<_>) = self.figures.iter().map(look_up).partition(Result::is_ok);
         let refused: Vec<_> = refused.into_iter().filter_map(Result::err).collect();
-        if refused.is_empty() { Ok(found.into_iter().flatten().collect()) } else { Err(Problems(refused).into()) }
+        let mut found: Vec<Quantity> = found.into_iter().flatten().collect();
+        let mut seen = std::collections::HashSet::new();
+        found.retain(|figure| seen.insert(figure.name().to_owned()));
+        if refused.is_empty() { Ok(found) } else { Err(Problems(refused).into()) }
     }
 
     fn fingerprint(&self, base: &Project, design: &Design, layout: &Layout) -> Fingerprint {
@@ -237,8 +278,8 @@ impl Sweep {
             pvess_version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: env!("PVESS_COMMIT").to_owned(),
             plant: hash(&base.effective_toml()),
-            files: base.files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect(),
-            scenarios: hash(&format!("{design:?} {:?}", self.keep)),
+            files: files_of(base, design),
+            scenarios: hash(&format!("{} {:?}", design.identity(), self.keep)),
             years: self.years,
             columns: layout.columns(),
         }
@@ -256,7 +297,12 @@ impl Sweep {
         let stop = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stop);
         // Without a handler Ctrl-C ends the program at once, and the rows so far are there all the same.
-        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        let _ = ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(STOPPED.into());
+            }
+            say_warnings(&["stopping behind the scenarios in hand; Ctrl-C again leaves them".to_owned()]);
+        });
         let bar = self.bar(count, journal.done());
         let mut failed = 0;
         let keep =
@@ -270,7 +316,9 @@ impl Sweep {
             bar.set_position(journal.done() as u64);
             Ok(())
         };
-        let pool = ThreadPoolBuilder::new().num_threads(self.threads.map_or(0, usize::from)).build();
+        // More threads than this only cost memory.
+        let most = (4 * std::thread::available_parallelism().map_or(1, usize::from)).min(count.max(1));
+        let pool = ThreadPoolBuilder::new().num_threads(self.threads.map_or(0, |n| usize::from(n).min(most))).build();
         let pool = pool.map_err(|e| format!("cannot start the threads: {e}"))?;
         let (rows, done) = std::sync::mpsc::sync_channel(2);
         // Rows are written while the next ones are computed. The sender goes with the worker: its end is the end of them.
@@ -310,6 +358,33 @@ impl Sweep {
     }
 }
 
+/// Refuses keys that are one under two names, and what is told of all scenarios alike.
+fn check_keys_of(plant: &Project, design: &Design) -> Result<(), Problems> {
+    let keys: Vec<_> = design.keys().into_iter().map(|key| (key, plant.canonical_key(key))).collect();
+    let mut problems = vec![];
+    for (at, (key, canonical)) in keys.iter().enumerate() {
+        let mut refuse = |message: String| {
+            problems.push(Problem { place: design.place(0).into_owned(), key: (*key).to_owned(), message });
+        };
+        if let Some((other, _)) = keys[..at].iter().find(|(_, other)| overlap(canonical, other)) {
+            refuse(format!("is varied together with {other}, which is the same item by another name"));
+        }
+        if matches!(canonical.as_str(), "uncertainty" | "uncertainty.levels_pct" | "uncertainty.figures") {
+            refuse("is the same for all scenarios, as it makes the columns; give it with --set".to_owned());
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
+}
+
+/// The files that scenarios read, each with its SHA-256: those of the plant, and those that varied values name.
+fn files_of(base: &Project, design: &Design) -> Vec<(String, String)> {
+    let varied = design.texts().into_iter().flat_map(|text| base.files_named(text));
+    let mut files: Vec<_> = base.files.iter().cloned().chain(varied).map(|file| (file.name, file.sha256)).collect();
+    files.sort();
+    files.dedup();
+    files
+}
+
 fn failed_words(failed: usize) -> String {
     match failed {
         0 => String::new(),
@@ -325,11 +400,39 @@ struct KeptSteps {
 }
 
 impl KeptSteps {
-    fn prepare(target: &Path) -> Result<Self, Failure> {
+    /// The folder, if nothing of another sweep is in it.
+    fn prepare(target: &Path, start: Start) -> Result<Self, Failure> {
         let folder = target.with_extension("timeseries");
-        std::fs::create_dir_all(&folder)
-            .map_err(|e| Failure(format!("{}: cannot make the folder: {e}", folder.display())))?;
+        let shown = folder.display();
+        if folder.exists() && !folder.is_dir() {
+            return Err(Failure(format!("{shown}: is in the way of the time series; name another --out")));
+        }
+        let is_filled = std::fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some());
+        if is_filled && start != Start::Force && !is_unfinished(target) {
+            return Err(Failure(format!(
+                "{shown}: is in the way; name another --out, or --force to replace what is in it"
+            )));
+        }
         Ok(Self { folder, parquet: is_parquet(target) })
+    }
+
+    /// Makes the folder for a sweep of which so many rows are done; one that begins finds no series in it.
+    fn begin(&self, done: usize) -> Result<(), Failure> {
+        let shown = self.folder.display();
+        if done > 0 && !self.folder.is_dir() {
+            return Err(Failure(format!("{shown}: the time series of the rows so far are gone; --force begins anew")));
+        }
+        let failed = |e: std::io::Error| Failure(format!("{shown}: cannot make the folder: {e}"));
+        std::fs::create_dir_all(&self.folder).map_err(failed)?;
+        if done == 0 {
+            for entry in std::fs::read_dir(&self.folder).map_err(failed)?.flatten() {
+                let is_series = entry.path().extension().is_some_and(|e| e == "csv" || e == "parquet" || e == "tmp");
+                if is_series && entry.path().is_file() {
+                    std::fs::remove_file(entry.path()).map_err(failed)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Writes a scenario's series beside its place and moves it there.
@@ -356,6 +459,9 @@ impl KeptSteps {
             std::io::Write::flush(&mut file)?;
             std::fs::rename(&staging, &place)
         };
-        write().map_err(|e| format!("{}: cannot write: {e}", place.display()))
+        write().map_err(|e| {
+            let _ = std::fs::remove_file(&staging);
+            format!("{}: cannot write: {e}", place.display())
+        })
     }
 }

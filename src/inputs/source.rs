@@ -30,6 +30,13 @@ pub struct Files<'a> {
     records: RefCell<Vec<FileRecord>>,
 }
 
+impl FileRecord {
+    /// The record of a file's bytes.
+    pub fn of(name: &str, bytes: &[u8]) -> Self {
+        Self { name: name.to_owned(), sha256: sha256(bytes), bytes: bytes.len() as u64 }
+    }
+}
+
 impl<'a> Files<'a> {
     /// `base_dir` is the plant file's folder (none: the current one); `shipped` finds data inside the program by the
     /// name behind `pvess:`.
@@ -77,7 +84,7 @@ impl<'a> Files<'a> {
         if records.iter().any(|r| r.name == name) {
             return;
         }
-        records.push(FileRecord { name: name.to_owned(), sha256: sha256(bytes), bytes: bytes.len() as u64 });
+        records.push(FileRecord::of(name, bytes));
     }
 }
 

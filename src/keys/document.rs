@@ -180,6 +180,24 @@ impl Node {
         Ok(())
     }
 
+    /// A path with the items of lists by their numbers, however it names them; as it is where it leads nowhere.
+    pub fn canonical(&self, path: &str) -> String {
+        let (head, tail) = path.split_once('.').map_or((path, None), |(h, t)| (h, Some(t)));
+        let (head, next) = match &self.value {
+            Value::Table(entries) => (head.to_owned(), entries.iter().find(|(k, _)| k == head).map(|(_, node)| node)),
+            Value::List(items) => {
+                let at = head.parse().ok().or_else(|| items.iter().position(|item| item.is_called(head)));
+                (at.map_or_else(|| head.to_owned(), |at| at.to_string()), at.and_then(|at| items.get(at)))
+            }
+            _ => (head.to_owned(), None),
+        };
+        match (tail, next) {
+            (None, _) => head,
+            (Some(tail), Some(next)) => format!("{head}.{}", next.canonical(tail)),
+            (Some(tail), None) => format!("{head}.{tail}"),
+        }
+    }
+
     /// Takes a key out of this table, if it is there.
     pub fn remove(&mut self, key: &str) {
         if let Value::Table(entries) = &mut self.value {

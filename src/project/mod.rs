@@ -8,12 +8,13 @@ mod reference;
 mod weather_set;
 mod years;
 
-use std::path::Path;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Findings, Problems};
 use crate::ev::Ev;
-use crate::inputs::{FileRecord, Files, Folder, Prices, Site, Weather};
+use crate::inputs::{FileRecord, Files, Folder, Prices, SHIPPED, Site, Weather};
 use crate::keys::{Door, Keys, Node};
 use crate::plant::Grid;
 use crate::pv::{self, PvYear};
@@ -240,6 +241,37 @@ impl Project {
     /// What is uncertain, where the plant file says so.
     pub fn uncertainty(&self) -> Option<&uncertainty::Plan> {
         (*self.plan.uncertainty).as_ref()
+    }
+
+    /// A key with the items of lists by their numbers: two keys that are one have the same.
+    pub fn canonical_key(&self, key: &str) -> String {
+        self.document.canonical(key)
+    }
+
+    /// The paths on the disk of all files it was read from beside the plant file.
+    pub fn file_paths(&self) -> Vec<PathBuf> {
+        let names = self.files.iter().map(|file| &file.name).filter(|name| !name.starts_with(SHIPPED));
+        names.filter_map(|name| self.path_of(name)).collect()
+    }
+
+    /// The path on the disk of a file beside the plant file.
+    pub fn path_of(&self, name: &str) -> Option<PathBuf> {
+        self.folder.full_path(name)
+    }
+
+    /// The files beside the plant file that a value given as text names.
+    pub fn files_named(&self, value: &str) -> Vec<FileRecord> {
+        let found = RefCell::new(vec![]);
+        let _ = Node::typed(value, "").map_texts(&|_, text| {
+            if !text.starts_with(SHIPPED)
+                && self.folder.has(text)
+                && let Ok(bytes) = self.folder.read(text)
+            {
+                found.borrow_mut().push(FileRecord::of(text, &bytes));
+            }
+            text.to_owned()
+        });
+        found.into_inner()
     }
 
     /// The plant file after all changes, as TOML. Files are named by their full paths, so that it runs from anywhere.

@@ -58,7 +58,7 @@ pub(super) fn run_abreast<N: Real>(
 }
 
 /// What is the same in every year.
-struct Plants<'a, N> {
+pub(super) struct Plants<'a, N> {
     calendar: &'a [Moment],
     equipment: Vec<Loss<N>>,
     storage: Abreast<'a, N>,
@@ -68,7 +68,7 @@ struct Plants<'a, N> {
 }
 
 impl<'a, N: Real> Plants<'a, N> {
-    fn new(projects: [&'a Project; LANES]) -> Option<Self> {
+    pub(super) fn new(projects: [&'a Project; LANES]) -> Option<Self> {
         let [first, ..] = projects;
         let alike = |p: &&Project| {
             let same_axis = Arc::ptr_eq(&p.calendar, &first.calendar) && p.axis == first.axis;

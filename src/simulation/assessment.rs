@@ -1,6 +1,6 @@
 //! How surely figures are reached: the plant in every year of its weather set, and what follows in closed form.
 
-use super::abreast::{every, run_abreast};
+use super::abreast::{Plants, every, run_abreast};
 use super::{Rooms, Settings, Simulation};
 use crate::lanes::{LANES, Lanes};
 use crate::project::Project;
@@ -37,6 +37,11 @@ pub fn run_side_by_side(projects: [&Project; LANES], settings: Settings, rooms: 
         summary.uncertainty = closed_form(project).map(|plan| assess(plan, &summary.total, &set, settings.years));
     }
     Some(results)
+}
+
+/// Whether a plant's storage can be walked beside that of others like it.
+pub fn walks_side_by_side(project: &Project) -> bool {
+    Plants::<Lanes>::new([project; LANES]).is_some()
 }
 
 fn closed_form(project: &Project) -> Option<&Plan> {

@@ -1,5 +1,7 @@
 //! One varied key and the values it takes: `key=1,2,5`, `key=10:100:10` or, to be sampled, `key=10..100`.
 
+use std::borrow::Cow;
+
 use crate::error::Problem;
 use crate::uncertainty::Distribution;
 
@@ -17,6 +19,15 @@ pub struct Axis {
 pub enum Values {
     /// Each of them.
     List(Vec<String>),
+    /// So many numbers from one to another, both met.
+    Range {
+        /// The first.
+        from: f64,
+        /// The last.
+        to: f64,
+        /// How many, at least one.
+        count: usize,
+    },
     /// Any number between two, of which samples are taken; whole ones where the key takes no other.
     Between {
         /// Lowest.
@@ -29,7 +40,7 @@ pub enum Values {
 }
 
 /// More values than this of one key are a slip of the keyboard.
-const MOST: usize = 10_000_000;
+const MOST: usize = 1_000_000_000;
 
 impl Axis {
     /// Reads `key=…` as it is typed behind `--vary`.
@@ -55,7 +66,7 @@ impl Axis {
             (Some((low, high)), _) => {
                 return Err(refuse(format!("{low}..{high} is empty; the lower end comes first")));
             }
-            (_, Some(range)) => Values::List(range.map_err(refuse)?),
+            (_, Some(range)) => range.map_err(refuse)?,
             _ => Values::List(list(values).map_err(refuse)?),
         };
         Ok(Self { key: key.to_owned(), values })
@@ -65,7 +76,18 @@ impl Axis {
     pub fn count(&self) -> Option<usize> {
         match &self.values {
             Values::List(values) => Some(values.len()),
+            Values::Range { count, .. } => Some(*count),
             Values::Between { .. } | Values::Drawn(_) => None,
+        }
+    }
+
+    /// Value `i` of those that are counted; of others one in their middle.
+    pub fn value(&self, i: usize) -> Cow<'_, str> {
+        match &self.values {
+            Values::List(values) => Cow::Borrowed(&values[i]),
+            Values::Range { from, to, count } => Cow::Owned(at(*from, *to, i, *count).to_string()),
+            Values::Between { low, .. } => Cow::Owned(low.to_string()),
+            Values::Drawn(distribution) => distribution.draw(0.5, false),
         }
     }
 
@@ -73,7 +95,7 @@ impl Axis {
     pub fn is_numeric(&self) -> bool {
         match &self.values {
             Values::List(values) | Values::Drawn(Distribution::Values(values)) => values.iter().all(|v| is_number(v)),
-            Values::Between { .. } | Values::Drawn(_) => true,
+            Values::Range { .. } | Values::Between { .. } | Values::Drawn(_) => true,
         }
     }
 }
@@ -91,7 +113,7 @@ fn between(text: &str) -> Option<(f64, f64)> {
 }
 
 /// `from:to:count`, both ends included; none where it is no range of numbers.
-fn range(text: &str) -> Option<Result<Vec<String>, String>> {
+fn range(text: &str) -> Option<Result<Values, String>> {
     let parts: Vec<_> = text.split(':').map(str::trim).collect();
     let [from, to, count] = parts[..] else { return None };
     let (from, to) = (from.parse::<f64>().ok()?, to.parse::<f64>().ok()?);
@@ -104,7 +126,7 @@ fn range(text: &str) -> Option<Result<Vec<String>, String>> {
     if count == 1 && from != to {
         return Some(Err(format!("{text} asks for one value between two; count at least 2, or name the value alone")));
     }
-    Some(Ok((0..count).map(|i| at(from, to, i, count).to_string()).collect()))
+    Some(Ok(Values::Range { from, to, count }))
 }
 
 /// Value `i` of `count` from one end to the other, both met exactly.
@@ -153,12 +175,10 @@ mod tests {
     use super::*;
 
     fn values(text: &str) -> Vec<String> {
-        match Axis::parse(&format!("a.b={text}")).unwrap().values {
-            Values::List(values) => values,
-            other => vec![match other {
-                Values::Between { low, high } => format!("{low} to {high}"),
-                _ => String::new(),
-            }],
+        let axis = Axis::parse(&format!("a.b={text}")).unwrap();
+        match axis.values {
+            Values::Between { low, high } => vec![format!("{low} to {high}")],
+            _ => (0..axis.count().unwrap()).map(|i| axis.value(i).into_owned()).collect(),
         }
     }
 

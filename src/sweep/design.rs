@@ -8,7 +8,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::axis::{Axis, Values, is_number};
 use super::table::Table;
-use crate::uncertainty::one_of;
+use crate::uncertainty::{Distribution, one_of};
 
 /// How samples are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,7 @@ impl Samples {
     pub fn describe(&self) -> Vec<(&str, String)> {
         let what = |values: &Values| match values {
             Values::List(values) => format!("one of {}", values.join(", ")),
+            Values::Range { from, to, count } => format!("one of {count} numbers from {from} to {to}"),
             Values::Between { low, high } => format!("uniform, {low} to {high}"),
             Values::Drawn(distribution) => distribution.describe(),
         };
@@ -93,6 +94,7 @@ impl Samples {
         let share = self.slices.get(key).map_or(within, |slices| (f64::from(slices[i]) + within) / self.count as f64);
         match &self.axes[key].values {
             Values::List(values) => Cow::Borrowed(one_of(values, share)),
+            Values::Range { count, .. } => self.axes[key].value(((share * *count as f64) as usize).min(count - 1)),
             Values::Between { low, high } if self.whole[key] => {
                 let value = (low.ceil() + share * (high.floor() - low.ceil() + 1.0)).floor();
                 Cow::Owned(value.min(high.floor()).to_string())
@@ -157,6 +159,47 @@ impl Design {
         }
     }
 
+    /// Where scenario `i` is written down: its line in the file, or the command line.
+    pub fn place(&self, i: usize) -> Cow<'_, str> {
+        match self {
+            Self::Rows(table) => Cow::Borrowed(&table.places[i]),
+            Self::Product(_) | Self::Samples(_) => Cow::Borrowed("--vary"),
+            Self::Crossed(outer, samples) if !outer.keys().is_empty() => outer.place(i / samples.count),
+            Self::Crossed(..) => Cow::Borrowed("--monte-carlo"),
+        }
+    }
+
+    /// All that makes the scenarios, wherever it is written down.
+    pub fn identity(&self) -> String {
+        match self {
+            Self::Rows(Table { keys, rows, labels, .. }) => format!("{keys:?} {rows:?} {labels:?}"),
+            Self::Crossed(outer, samples) => format!("{} {samples:?}", outer.identity()),
+            Self::Product(_) | Self::Samples(_) => format!("{self:?}"),
+        }
+    }
+
+    /// All texts among the values, each once.
+    pub fn texts(&self) -> Vec<&str> {
+        fn of_axis(axis: &Axis) -> impl Iterator<Item = &str> {
+            let values = match &axis.values {
+                Values::List(values) | Values::Drawn(Distribution::Values(values)) => values.as_slice(),
+                Values::Range { .. } | Values::Between { .. } | Values::Drawn(_) => &[],
+            };
+            values.iter().map(String::as_str)
+        }
+        let mut texts: Vec<_> = match self {
+            Self::Product(axes) | Self::Samples(Samples { axes, .. }) => axes.iter().flat_map(of_axis).collect(),
+            Self::Rows(table) => table.rows.iter().flatten().map(String::as_str).collect(),
+            Self::Crossed(outer, samples) => {
+                outer.texts().into_iter().chain(samples.axes.iter().flat_map(of_axis)).collect()
+            }
+        };
+        texts.retain(|text| !is_number(text));
+        texts.sort_unstable();
+        texts.dedup();
+        texts
+    }
+
     /// The values of scenario `i`, key by key; an empty one leaves the plant file's.
     pub fn values(&self, i: usize) -> Vec<Cow<'_, str>> {
         match self {
@@ -165,14 +208,11 @@ impl Design {
                 let mut values: Vec<_> = axes
                     .iter()
                     .rev()
-                    .map(|axis| match &axis.values {
-                        Values::List(values) => {
-                            let value = &values[left % values.len()];
-                            left /= values.len();
-                            Cow::Borrowed(value.as_str())
-                        }
-                        Values::Between { low, .. } => Cow::Owned(low.to_string()),
-                        Values::Drawn(distribution) => distribution.draw(0.5, false),
+                    .map(|axis| {
+                        let count = axis.count().unwrap_or(1);
+                        let value = axis.value(left % count);
+                        left /= count;
+                        value
                     })
                     .collect();
                 values.reverse();
@@ -267,8 +307,12 @@ mod tests {
         // One value in each fiftieth of the probability: the mean is the mean, to a slice's width.
         let mean = (0..50).map(|i| design.values(i)[3].parse::<f64>().unwrap()).sum::<f64>() / 50.0;
         assert!((mean - 10.0).abs() < 0.1, "{mean}");
-        let table =
-            Table { keys: vec!["a".into()], rows: vec![vec!["1".into()]; 2], labels: vec!["s".into(), "t".into()] };
+        let table = Table {
+            keys: vec!["a".into()],
+            rows: vec![vec!["1".into()]; 2],
+            places: vec!["s.csv:2".into(), "s.csv:3".into()],
+            labels: vec!["s".into(), "t".into()],
+        };
         assert_eq!(Design::Crossed(Box::new(Design::Rows(table)), samples.clone()).label(51), "t-2");
         let alone = Design::Crossed(Box::new(Design::Product(vec![])), samples);
         assert_eq!((alone.count(), alone.label(49), alone.keys().len()), (Some(50), "50".into(), 3));

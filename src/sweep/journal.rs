@@ -1,7 +1,7 @@
 //! The file of a sweep on its way: rows are added as they come, so that a sweep that was broken off goes on.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,13 @@ use serde::{Deserialize, Serialize};
 use crate::results::push_number;
 
 use super::{Design, Quantity, Row, parquet};
+
+/// Behind the name of the rows' file: rows on their way, what they are of, a file that is being written, and what draws
+/// give together.
+const PARTIAL: &str = ".partial";
+const MARK: &str = ".partial.json";
+const STAGING: &str = ".partial.tmp";
+const PERCENTILES: &str = ".percentiles.json";
 
 /// What a sweep is of. One that goes on must be of the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -131,6 +138,8 @@ pub struct Journal {
     target: PathBuf,
     partial: PathBuf,
     file: File,
+    /// Locked as long as this sweep is at it.
+    mark: File,
     layout: Layout,
     done: usize,
 }
@@ -144,7 +153,8 @@ impl Journal {
     /// Opens the file of a sweep.
     ///
     /// # Errors
-    /// In words: something is in the way, the sweep that should go on is of something else, or nothing can be written.
+    /// In words: something is in the way, another program is at it, the sweep that should go on is of something else, or
+    /// nothing can be written.
     pub fn open(target: &Path, layout: Layout, of: &Fingerprint, start: Start) -> Result<Self, String> {
         let shown = target.display();
         check_place(target)?;
@@ -152,21 +162,24 @@ impl Journal {
         if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(failed)?;
         }
-        let partial = beside(target, ".partial");
-        let mark = beside(target, ".partial.json");
-        let is_there = partial.exists() && mark.exists();
+        let partial = beside(target, PARTIAL);
+        let is_there = is_unfinished(target);
         if start == Start::New && is_there {
+            locked(target)?;
             let left = partial.display();
             return Err(format!("{left}: is an unfinished sweep; --resume goes on with it, --force begins anew"));
         }
-        if start != Start::Force && target.exists() && !(start == Start::Resume && is_there) {
-            let done = if start == Start::Resume { "is there already, finished" } else { "is in the way" };
-            return Err(format!("{shown}: {done}; name another --out, or --force to replace it"));
+        let goes_on = start == Start::Resume && is_there;
+        if start != Start::Force && !goes_on {
+            check_free(target, start)?;
         }
-        if start == Start::Resume && is_there {
-            let found = fs::read_to_string(&mark).map_err(failed)?;
-            let found: Fingerprint = serde_json::from_str(&found)
-                .map_err(|e| format!("{}: is no record of a sweep: {e}; --force begins anew", mark.display()))?;
+        let mut mark = locked(target)?;
+        if goes_on {
+            let mut found = String::new();
+            mark.read_to_string(&mut found).map_err(failed)?;
+            let found: Fingerprint = serde_json::from_str(&found).map_err(|e| {
+                format!("{}: is no record of a sweep: {e}; --force begins anew", beside(target, MARK).display())
+            })?;
             if found != *of {
                 let what = of.differences(&found);
                 return Err(format!(
@@ -175,13 +188,15 @@ impl Journal {
                 ));
             }
             let (file, done) = go_on(&partial, &layout.header()).map_err(failed)?;
-            return Ok(Self { target: target.to_owned(), partial, file, layout, done });
+            return Ok(Self { target: target.to_owned(), partial, file, mark, layout, done });
         }
+        // What an earlier sweep of this name told of its draws is not of this one.
+        let _ = fs::remove_file(beside(target, PERCENTILES));
         let text = serde_json::to_string_pretty(of).unwrap_or_default();
-        fs::write(&mark, text).map_err(failed)?;
+        mark.set_len(0).and_then(|()| mark.write_all(text.as_bytes())).map_err(failed)?;
         let mut file = File::create(&partial).map_err(failed)?;
         file.write_all(layout.header().as_bytes()).map_err(failed)?;
-        Ok(Self { target: target.to_owned(), partial, file, layout, done: 0 })
+        Ok(Self { target: target.to_owned(), partial, file, mark, layout, done: 0 })
     }
 
     /// Rows that are in it.
@@ -211,12 +226,12 @@ impl Journal {
         &self.layout
     }
 
-    /// Puts a file that tells of all rows beside their place, under the place's name and `suffix`, in one step.
+    /// Puts what the draws give together beside the rows, in one step; the file.
     ///
     /// # Errors
     /// In words, such as a full disk.
-    pub fn put_beside(&self, suffix: &str, text: &str) -> Result<PathBuf, String> {
-        let (place, staging) = (beside(&self.target, suffix), beside(&self.target, &format!("{suffix}.tmp")));
+    pub fn put_percentiles(&self, text: &str) -> Result<PathBuf, String> {
+        let (place, staging) = (beside(&self.target, PERCENTILES), beside(&self.target, STAGING));
         let put = || {
             fs::write(&staging, text)?;
             fs::rename(&staging, &place)
@@ -238,18 +253,59 @@ impl Journal {
         let finish = || {
             self.file.sync_all()?;
             if is_parquet(&self.target) {
-                let staging = beside(&self.target, ".tmp");
+                let staging = beside(&self.target, STAGING);
                 parquet::convert(&self.partial, &staging, &self.layout)?;
                 fs::rename(&staging, &self.target)?;
                 fs::remove_file(&self.partial)?;
             } else {
                 fs::rename(&self.partial, &self.target)?;
             }
-            fs::remove_file(beside(&self.target, ".partial.json"))
+            drop(self.mark);
+            fs::remove_file(beside(&self.target, MARK))
         };
         finish().map_err(|e| format!("{}: cannot put the rows there: {e}", self.target.display()))?;
         Ok(self.target)
     }
+}
+
+/// Whether a sweep to this place was begun and not finished.
+pub fn is_unfinished(target: &Path) -> bool {
+    beside(target, PARTIAL).exists() && beside(target, MARK).exists()
+}
+
+/// The record of the sweep to a place, made if need be and locked.
+fn locked(target: &Path) -> Result<File, String> {
+    let mark = beside(target, MARK);
+    let shown = mark.display();
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&mark);
+    let file = file.map_err(|e| format!("{}: cannot write there: {e}", target.display()))?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Err(format!("{shown}: another pvess is at this sweep; wait for it, or name another --out"))
+        }
+        // Where a disk knows no locks, there are none.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+    }
+}
+
+/// Refuses a place where something stands that a new sweep would overwrite.
+fn check_free(target: &Path, start: Start) -> Result<(), String> {
+    let advice = "name another --out, or --force to replace it";
+    if target.exists() {
+        let done = if start == Start::Resume { "is there already, finished" } else { "is in the way" };
+        return Err(format!("{}: {done}; {advice}", target.display()));
+    }
+    // A record without rows is what a kill in the first moment leaves.
+    let is_record = |path: &Path| {
+        fs::read_to_string(path).is_ok_and(|text| text.is_empty() || serde_json::from_str::<Fingerprint>(&text).is_ok())
+    };
+    for suffix in [PARTIAL, MARK, PERCENTILES] {
+        let path = beside(target, suffix);
+        if path.exists() && !(suffix == MARK && is_record(&path)) {
+            return Err(format!("{}: is in the way; {advice}", path.display()));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a file's name says that it is to be Parquet.

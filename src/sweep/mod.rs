@@ -14,7 +14,7 @@ pub mod top;
 pub use axis::{Axis, Values};
 pub use design::{Design, Samples, Sampling};
 pub use draws::{Draws, Variant};
-pub use journal::{Fingerprint, Journal, Layout, Start, is_parquet};
+pub use journal::{Fingerprint, Journal, Layout, Start, is_parquet, is_unfinished};
 pub use quantity::Quantity;
 pub use run::{Keep, Row, Sweep};
 pub use table::Table;

@@ -1,17 +1,17 @@
 //! Scenarios side by side: each a varied plant in shared rooms, handed over in order whatever the number of threads.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::error::Problems;
+use crate::error::{Problem, Problems};
 use crate::lanes::LANES;
-use crate::project::Project;
+use crate::project::{Project, overlap};
 use crate::results::{Figures, Results, Summary};
-use crate::simulation::{Rooms, Settings, Simulation, run_side_by_side};
+use crate::simulation::{Rooms, Settings, Simulation, run_side_by_side, walks_side_by_side};
 use crate::uncertainty::Assessment;
 
 use super::Design;
@@ -20,11 +20,7 @@ use super::Design;
 const MEMORY_BYTES: usize = 64 << 20;
 /// Vectors of a PV year, its sky, its first walk and what a storage finds, one value a step each.
 const VECTORS: usize = 40;
-/// Scenarios that a thread takes at once.
-const TOGETHER: usize = LANES;
-/// Rows are handed over about this often.
-const EVERY: Duration = Duration::from_millis(250);
-/// Rows that are on their way at most, so that memory stays bounded.
+/// Rows that are on their way at most, so that memory stays bounded; whole groups of lanes.
 const MOST_ROWS: usize = 8192;
 
 /// What sees a scenario's number and results before its row is taken.
@@ -68,9 +64,9 @@ impl<'a> Sweep<'a> {
         Self { settings: Settings { limit_approximation, ..self.settings }, ..self }
     }
 
-    /// Computes the scenarios from number `from` on and gives them to `take` in order, several at a time. `keep` sees the
-    /// results of each with every step, on the thread that computed it, before its row is taken; without it no steps are
-    /// made. Stops early when `stop` is set; then what was taken is all that there is.
+    /// Computes the scenarios from number `from` on and gives them to `take` in order, as they come. `keep` sees the results
+    /// of each with every step, on the thread that computed it, before its row is taken; without it no steps are made.
+    /// Stops early when `stop` is set: what is in hand by then is finished and taken, and nothing more.
     ///
     /// # Errors
     /// The first one of `take` or of `keep`; every row before it was taken.
@@ -79,51 +75,33 @@ impl<'a> Sweep<'a> {
         from: usize,
         stop: &AtomicBool,
         keep: Option<&Keep<'_, E>>,
-        mut take: impl FnMut(Vec<Row>) -> Result<(), E>,
+        take: impl FnMut(Vec<Row>) -> Result<(), E> + Send,
     ) -> Result<(), E> {
         let len = self.design.count().unwrap_or(0);
-        let (mut next, mut batch) = (from, 2 * TOGETHER * rayon::current_num_threads());
-        while next < len && !stop.load(Ordering::Relaxed) {
-            let started = Instant::now();
-            let end = len.min(next + batch);
-            let rows: Vec<Option<Result<Row, E>>> = (next..end)
-                .into_par_iter()
-                .step_by(TOGETHER)
-                .flat_map_iter(|first| {
-                    let numbers = first..end.min(first + TOGETHER);
-                    if stop.load(Ordering::Relaxed) {
-                        return numbers.map(|_| None).collect();
-                    }
-                    self.rows(numbers, keep).into_iter().map(Some).collect::<Vec<_>>()
-                })
-                .collect();
-            let took = started.elapsed();
-            // Only rows without a gap before them count.
-            let whole = rows.into_iter().map_while(|row| row);
-            let (mut done, mut failure) = (vec![], None);
-            for row in whole {
-                match row {
-                    Ok(row) => done.push(row),
-                    Err(e) => {
-                        failure = Some(e);
-                        break;
-                    }
+        let together = if keep.is_none() && walks_side_by_side(self.base) { LANES } else { 1 };
+        let order = Mutex::new(InOrder { next: from, waiting: BTreeMap::new(), take, failure: None });
+        // A thread that panicked while it held the lock left rows that are whole.
+        let locked = || order.lock().unwrap_or_else(PoisonError::into_inner);
+        for first in (from..len).step_by(MOST_ROWS) {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let batch = (first..len.min(first + MOST_ROWS)).step_by(together);
+            // The bridge hands them out in order, so that none is missing before one that is done.
+            batch.par_bridge().for_each(|first| {
+                if !stop.load(Ordering::Relaxed) && locked().failure.is_none() {
+                    let rows = self.rows(first..len.min(first + together), keep);
+                    locked().add(first, rows);
                 }
-            }
-            next += done.len();
-            take(done)?;
-            if let Some(e) = failure {
-                return Err(e);
-            }
-            batch = next_batch(batch, took);
+            });
         }
-        Ok(())
+        let InOrder { failure, .. } = order.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failure.map_or(Ok(()), Err)
     }
 
     /// Some scenarios in order: side by side those whose plants can be walked so, the others one by one.
     fn rows<E>(&self, numbers: Range<usize>, keep: Option<&Keep<'_, E>>) -> Vec<Result<Row, E>> {
-        let varied: Vec<_> =
-            numbers.map(|number| (number, self.rooms.vary(self.base, &self.design.patches(number)))).collect();
+        let varied: Vec<_> = numbers.map(|number| (number, self.varied(number))).collect();
         let mut side_by_side = if keep.is_none() { self.side_by_side(&varied) } else { HashMap::new() };
         varied
             .into_iter()
@@ -139,6 +117,19 @@ impl<'a> Sweep<'a> {
                 })
             })
             .collect()
+    }
+
+    /// The plant of a scenario.
+    fn varied(&self, number: usize) -> Result<Project, Problems> {
+        let patches = self.design.patches(number);
+        self.rooms.vary(self.base, &patches).map_err(|problems| {
+            let is_varied = |problem: &Problem| patches.iter().any(|(key, _)| overlap(key, &problem.key));
+            let placed = |problem: Problem| {
+                let place = if is_varied(&problem) { self.design.place(number).into_owned() } else { problem.place };
+                Problem { place, ..problem }
+            };
+            Problems(problems.0.into_iter().map(placed).collect())
+        })
     }
 
     /// The figures of all scenarios that can be walked with three others, by number.
@@ -169,11 +160,35 @@ fn assessed(results: Results) -> Assessed {
     (total, uncertainty)
 }
 
-/// How many scenarios to compute next, after so many took so long: whole chunks for every thread.
-fn next_batch(batch: usize, took: Duration) -> usize {
-    let share = EVERY.as_secs_f64() / took.as_secs_f64().max(1e-9);
-    let wanted = (batch as f64 * share.clamp(0.25, 4.0)) as usize;
-    wanted.clamp(TOGETHER * rayon::current_num_threads(), MOST_ROWS).next_multiple_of(TOGETHER)
+/// Rows on their way to `take`: those that came before one that is still missing wait.
+struct InOrder<T, E> {
+    next: usize,
+    waiting: BTreeMap<usize, Vec<Result<Row, E>>>,
+    take: T,
+    failure: Option<E>,
+}
+
+impl<E, T: FnMut(Vec<Row>) -> Result<(), E>> InOrder<T, E> {
+    /// Adds the rows from a number on, and hands over all that have none missing before them.
+    fn add(&mut self, first: usize, rows: Vec<Result<Row, E>>) {
+        self.waiting.insert(first, rows);
+        while self.failure.is_none()
+            && let Some(rows) = self.waiting.remove(&self.next)
+        {
+            self.next += rows.len();
+            let (mut done, mut failure) = (vec![], None);
+            for row in rows {
+                match row {
+                    Ok(row) => done.push(row),
+                    Err(e) => {
+                        failure = Some(e);
+                        break;
+                    }
+                }
+            }
+            self.failure = (self.take)(done).err().or(failure);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -211,7 +226,11 @@ mod tests {
                     let words = |figures: &Figures| format!("{figures:?}");
                     assert_eq!(words(row.outcome.as_ref().unwrap()), words(&run.summary.total));
                 }
-                Err(problems) => assert_eq!(row.outcome.as_ref().unwrap_err(), &problems),
+                Err(problems) => {
+                    let [ours, alone] = [row.outcome.as_ref().unwrap_err(), &problems].map(|p| p.0[0].clone());
+                    assert_eq!((ours.place.as_str(), alone.place.as_str()), ("--vary", "--set"));
+                    assert_eq!((ours.key, ours.message), (alone.key, alone.message));
+                }
             }
         }
         assert_eq!(rows.iter().filter(|row| row.outcome.is_err()).count(), 2);

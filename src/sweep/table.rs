@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::error::{Problem, Problems};
+use crate::project::check_keys;
 
 /// The column that names a scenario.
 const LABEL: &str = "label";
@@ -15,12 +16,14 @@ pub struct Table {
     pub keys: Vec<String>,
     /// The values, row by row; an empty one leaves the plant file's.
     pub rows: Vec<Vec<String>>,
+    /// Where each row stands: file and line.
+    pub places: Vec<String>,
     /// The label of each row; empty where the file has no such column.
     pub labels: Vec<String>,
 }
 
 impl Table {
-    /// Reads a CSV file.
+    /// Reads a CSV file whose columns are keys of a plant file.
     ///
     /// # Errors
     /// Everything that is wrong with it.
@@ -60,7 +63,10 @@ impl Table {
                     .to_owned(),
             );
         }
-        let (mut rows, mut labels, mut seen) = (vec![], vec![], HashMap::new());
+        let is_first = |at: &&usize| !header[**at].is_empty() && !header[..**at].contains(&header[**at]);
+        let keys: Vec<_> = columns.iter().filter(is_first).map(|at| header[*at].as_str()).collect();
+        let unknown = check_keys(&format!("{file}:1"), &keys).err();
+        let (mut rows, mut places, mut labels, mut seen) = (vec![], vec![], vec![], HashMap::new());
         for record in reader.records() {
             let record = match record {
                 Ok(record) => record,
@@ -77,6 +83,11 @@ impl Table {
             if filled > width {
                 refuse(line, "", format!("has {filled} values and the header {width} names"));
             }
+            if let Some(at) = (0..filled.min(width)).find(|at| record[*at].contains(['\n', '\r'])) {
+                refuse(line, &header[at], "has a line break in it; is a quote left open?".to_owned());
+                continue;
+            }
+            places.push(format!("{file}:{line}"));
             let cell = |at: usize| record.get(at).unwrap_or_default().to_owned();
             rows.push(columns.iter().map(|at| cell(*at)).collect());
             if let Some(label) = label {
@@ -92,11 +103,12 @@ impl Table {
         if rows.is_empty() {
             refuse(1, "", "there are no scenarios; write one row each below the header".to_owned());
         }
+        problems.extend(unknown.map_or(vec![], |unknown| unknown.0));
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
         let keys = columns.iter().map(|at| header[*at].clone()).collect();
-        Ok(Self { keys, rows, labels })
+        Ok(Self { keys, rows, places, labels })
     }
 }
 
@@ -115,24 +127,27 @@ mod tests {
         assert_eq!(table.keys, ["storage.nameplate_mwh", "weather.file"]);
         assert_eq!(table.rows, [["10", "a.csv"], ["200", "b,c.csv"], ["", ""]]);
         assert_eq!(table.labels, ["small", "large", "as is"]);
-        assert!(Table::parse("a\n1\n", "s.csv").unwrap().labels.is_empty());
+        assert!(Table::parse("name\n1\n", "s.csv").unwrap().labels.is_empty());
     }
 
     #[test]
     fn what_is_wrong_is_told_with_its_line_and_all_at_once() {
-        let text = "label,a,a,,b\nx,1,2,3,4\nx,1,2,3,4,5\n,1\n";
+        let text = "label,name,name,,b\nx,1,2,3,4\nx,1,2,3,4,5\n,1\ny,\"2\nz,3";
         assert_eq!(
             refused(text),
             [
-                "s.csv:1: a: stands twice in the header",
+                "s.csv:1: name: stands twice in the header",
                 "s.csv:1: column 4 has no name; name the key that it changes",
                 "s.csv:3: has 6 values and the header 5 names",
                 "s.csv:3: label: `x` is the label of line 2, too; give each its own",
                 "s.csv:4: label: is empty; every scenario needs its label",
+                "s.csv:5: name: has a line break in it; is a quote left open?",
+                "s.csv:1: b: unknown key; choose one of ev, load, name, plant, prices, pv, site, solar, storage, \
+                 uncertainty, weather",
             ]
         );
         assert!(refused("label\nx\n")[0].contains("there is no key in the header"));
-        assert!(refused("a,b\n")[0].contains("there are no scenarios"));
+        assert!(refused("name\n")[0].contains("there are no scenarios"));
         assert!(refused("")[0].contains("there is no key"));
     }
 }
