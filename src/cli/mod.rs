@@ -3,6 +3,7 @@
 mod check;
 mod control;
 mod draws;
+mod kept;
 mod library;
 mod new;
 mod run;

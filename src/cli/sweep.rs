@@ -4,15 +4,15 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::error::{Problem, Problems};
 use crate::inputs::sha256;
 use crate::project::{Project, check_keys, overlap};
-use crate::results::{Results, write_parquet, write_timeseries};
+use crate::results::Results;
 use crate::sweep::{
     Axis, Design, Fingerprint, Journal, Keep as KeepRow, Layout, Quantity, Samples, Sampling, Start,
-    Sweep as Scenarios, Table, Values, is_parquet, is_unfinished,
+    Sweep as Scenarios, Table, Values,
 };
 use crate::time::MOST_YEARS;
 use clap::{Args, ValueEnum};
@@ -20,6 +20,7 @@ use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use rayon::ThreadPoolBuilder;
 
 use super::draws::{crossed, sum_up};
+use super::kept::KeptSteps;
 use super::{Done, Failure, STOPPED, check_no_input, default_output, open, parse_patch, say, say_error, say_warnings};
 
 /// More scenarios than this are asked about.
@@ -109,17 +110,8 @@ impl Sweep {
         let base = if self.monte_carlo.is_some() { plant.for_draws() } else { plant.clone() };
         let count = self.check_count(design.count())?;
         let layout = Layout::new(&design, self.figures(&base)?);
-        let target = self.out.clone().unwrap_or_else(|| {
-            let mut name = default_output(&base.name).into_os_string();
-            name.push("-sweep.csv");
-            name.into()
-        });
+        let (target, start) = (self.target(&base), self.start());
         check_no_input(&target, self.plant.as_deref(), &base, &self.paths_named(&base, &design))?;
-        let start = match (self.resume, self.force) {
-            (true, _) => Start::Resume,
-            (_, true) => Start::Force,
-            _ => Start::New,
-        };
         let of = self.fingerprint(&plant, &design, &layout);
         let kept = match self.keep {
             Keep::Summary => None,
@@ -148,13 +140,7 @@ impl Sweep {
             say_warnings(&[format!("{failed} of {count} scenarios failed; their rows say why")]);
         }
         if !self.quiet {
-            let (took, done) = (started.elapsed(), count - from);
-            let rate = done as f64 / took.as_secs_f64();
-            say(&format!(
-                "{done} scenarios in {:.2} s ({rate:.0} a second){}\n",
-                took.as_secs_f64(),
-                failed_words(failed)
-            ));
+            say(&rate_words(count - from, started.elapsed(), failed));
             if let Some((_, table)) = &summed_up {
                 say(&format!("\n{table}"));
             }
@@ -167,6 +153,23 @@ impl Sweep {
             }
         }
         Ok(())
+    }
+
+    /// Where the rows go.
+    fn target(&self, base: &Project) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| {
+            let mut name = default_output(&base.name).into_os_string();
+            name.push("-sweep.csv");
+            name.into()
+        })
+    }
+
+    fn start(&self) -> Start {
+        match (self.resume, self.force) {
+            (true, _) => Start::Resume,
+            (_, true) => Start::Force,
+            _ => Start::New,
+        }
     }
 
     /// The plant and its scenarios, or all that is wrong with either.
@@ -385,83 +388,14 @@ fn files_of(base: &Project, design: &Design) -> Vec<(String, String)> {
     files
 }
 
-fn failed_words(failed: usize) -> String {
-    match failed {
+/// How many scenarios were done, how fast, and how many of them failed.
+fn rate_words(done: usize, took: Duration, failed: usize) -> String {
+    let seconds = took.as_secs_f64();
+    let rate = done as f64 / seconds;
+    let failed = match failed {
         0 => String::new(),
         1 => "; 1 failed, its row says why".to_owned(),
         n => format!("; {n} failed, their rows say why"),
-    }
-}
-
-/// The folder with the time series of all scenarios, beside the rows.
-struct KeptSteps {
-    folder: PathBuf,
-    parquet: bool,
-}
-
-impl KeptSteps {
-    /// The folder, if nothing of another sweep is in it.
-    fn prepare(target: &Path, start: Start) -> Result<Self, Failure> {
-        let folder = target.with_extension("timeseries");
-        let shown = folder.display();
-        if folder.exists() && !folder.is_dir() {
-            return Err(Failure(format!("{shown}: is in the way of the time series; name another --out")));
-        }
-        let is_filled = std::fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some());
-        if is_filled && start != Start::Force && !is_unfinished(target) {
-            return Err(Failure(format!(
-                "{shown}: is in the way; name another --out, or --force to replace what is in it"
-            )));
-        }
-        Ok(Self { folder, parquet: is_parquet(target) })
-    }
-
-    /// Makes the folder for a sweep of which so many rows are done; one that begins finds no series in it.
-    fn begin(&self, done: usize) -> Result<(), Failure> {
-        let shown = self.folder.display();
-        if done > 0 && !self.folder.is_dir() {
-            return Err(Failure(format!("{shown}: the time series of the rows so far are gone; --force begins anew")));
-        }
-        let failed = |e: std::io::Error| Failure(format!("{shown}: cannot make the folder: {e}"));
-        std::fs::create_dir_all(&self.folder).map_err(failed)?;
-        if done == 0 {
-            for entry in std::fs::read_dir(&self.folder).map_err(failed)?.flatten() {
-                let is_series = entry.path().extension().is_some_and(|e| e == "csv" || e == "parquet" || e == "tmp");
-                if is_series && entry.path().is_file() {
-                    std::fs::remove_file(entry.path()).map_err(failed)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes a scenario's series beside its place and moves it there.
-    ///
-    /// The scenario's number stands before its label, so that labels which are alike on a disk keep their own files.
-    fn write(&self, number: usize, label: &str, results: &Results) -> Result<(), String> {
-        let number = (number + 1).to_string();
-        let keep = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
-        // File systems take names of 255 bytes; fifty letters of any script stay below.
-        let safe = if label == number {
-            number
-        } else {
-            format!("{number}-{}", label.chars().take(50).map(keep).collect::<String>())
-        };
-        let place = self.folder.join(format!("{safe}.{}", if self.parquet { "parquet" } else { "csv" }));
-        let staging = self.folder.join(format!(".{safe}.tmp"));
-        let write = || -> std::io::Result<()> {
-            let mut file = std::io::BufWriter::with_capacity(1 << 18, std::fs::File::create(&staging)?);
-            if self.parquet {
-                write_parquet(&results.timeseries, &mut file).map_err(std::io::Error::other)?;
-            } else {
-                write_timeseries(&results.timeseries, &mut file)?;
-            }
-            std::io::Write::flush(&mut file)?;
-            std::fs::rename(&staging, &place)
-        };
-        write().map_err(|e| {
-            let _ = std::fs::remove_file(&staging);
-            format!("{}: cannot write: {e}", place.display())
-        })
-    }
+    };
+    format!("{done} scenarios in {seconds:.2} s ({rate:.0} a second){failed}\n")
 }

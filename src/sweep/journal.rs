@@ -1,6 +1,6 @@
 //! The file of a sweep on its way: rows are added as they come, so that a sweep that was broken off goes on.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,14 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::results::push_number;
 
+use super::place::{MARK, PARTIAL, PERCENTILES, STAGING, beside, check_place, is_parquet, is_unfinished, locked};
 use super::{Design, Quantity, Row, parquet};
-
-/// Behind the name of the rows' file: rows on their way, what they are of, a file that is being written, and what draws
-/// give together.
-const PARTIAL: &str = ".partial";
-const MARK: &str = ".partial.json";
-const STAGING: &str = ".partial.tmp";
-const PERCENTILES: &str = ".percentiles.json";
 
 /// What a sweep is of. One that goes on must be of the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -268,26 +262,6 @@ impl Journal {
     }
 }
 
-/// Whether a sweep to this place was begun and not finished.
-pub fn is_unfinished(target: &Path) -> bool {
-    beside(target, PARTIAL).exists() && beside(target, MARK).exists()
-}
-
-/// The record of the sweep to a place, made if need be and locked.
-fn locked(target: &Path) -> Result<File, String> {
-    let mark = beside(target, MARK);
-    let shown = mark.display();
-    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&mark);
-    let file = file.map_err(|e| format!("{}: cannot write there: {e}", target.display()))?;
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            Err(format!("{shown}: another pvess is at this sweep; wait for it, or name another --out"))
-        }
-        // Where a disk knows no locks, there are none.
-        Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
-    }
-}
-
 /// Refuses a place where something stands that a new sweep would overwrite.
 fn check_free(target: &Path, start: Start) -> Result<(), String> {
     let advice = "name another --out, or --force to replace it";
@@ -306,30 +280,6 @@ fn check_free(target: &Path, start: Start) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// Whether a file's name says that it is to be Parquet.
-pub fn is_parquet(target: &Path) -> bool {
-    target.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
-}
-
-/// Refuses a place that is a directory or a device: nobody's to replace.
-pub(super) fn check_place(target: &Path) -> Result<(), String> {
-    let shown = target.display();
-    if target.is_dir() {
-        return Err(format!("{shown}: is a directory; name a file, such as sweep.csv"));
-    }
-    if target.exists() && !target.is_file() {
-        return Err(format!("{shown}: is no ordinary file; name another --out"));
-    }
-    Ok(())
-}
-
-/// The file of a name with something behind it.
-pub(super) fn beside(target: &Path, suffix: &str) -> PathBuf {
-    let mut name = target.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 /// Opens an unfinished file behind its last whole row; the number of rows in it.

@@ -12,8 +12,8 @@ use rayon::prelude::*;
 
 use crate::error::Problems;
 
-use super::super::journal::{beside, check_place, is_parquet};
 use super::super::parquet;
+use super::super::place::{PARTIAL, beside, check_place, is_parquet};
 use super::columns;
 
 /// The columns that every file of a sweep has, and that are text whatever stands in them.
@@ -29,7 +29,7 @@ pub(super) fn read(path: &Path) -> Result<DataFrame, Problems> {
     if path.is_dir() {
         return Err(refuse("is a directory; name the file of a sweep in it".to_owned()));
     }
-    let partial = beside(path, ".partial");
+    let partial = beside(path, PARTIAL);
     if !path.exists() && partial.exists() {
         return Err(refuse(format!(
             "is not there; the rows so far of its unfinished sweep are in {}",
