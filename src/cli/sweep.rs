@@ -1,7 +1,7 @@
 //! `pvess sweep`: many scenarios of a plant side by side, one row each.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
