@@ -163,9 +163,9 @@ impl Node {
                 &mut entries[at].1
             }
             Value::List(items) => {
-                let at = head.parse().ok().or_else(|| items.iter().position(|item| item.is_called(head)));
                 let count = items.len();
-                at.and_then(|i: usize| items.get_mut(i))
+                place_of(items, head)
+                    .and_then(|at| items.get_mut(at))
                     .ok_or_else(|| format!("{here} has no item `{head}`; it has {count}, counted from 0"))?
             }
             other => return Err(format!("{here} is {}, it has no key `{head}`", other.kind())),
@@ -186,7 +186,7 @@ impl Node {
         let (head, next) = match &self.value {
             Value::Table(entries) => (head.to_owned(), entries.iter().find(|(k, _)| k == head).map(|(_, node)| node)),
             Value::List(items) => {
-                let at = head.parse().ok().or_else(|| items.iter().position(|item| item.is_called(head)));
+                let at = place_of(items, head);
                 (at.map_or_else(|| head.to_owned(), |at| at.to_string()), at.and_then(|at| items.get(at)))
             }
             _ => (head.to_owned(), None),
@@ -284,6 +284,11 @@ fn convert(value: &DeValue<'_>, source: &Arc<str>, lines: &Lines) -> Result<Valu
         DeValue::Array(items) => Value::List(items.iter().map(node).collect()),
         DeValue::Table(table) => convert_table(table, source, lines),
     })
+}
+
+/// The place that a number or a name means in a list; a number may lie beyond its end.
+fn place_of(items: &[Node], head: &str) -> Option<usize> {
+    head.parse().ok().or_else(|| items.iter().position(|item| item.is_called(head)))
 }
 
 #[cfg(test)]

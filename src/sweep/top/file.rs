@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::error::Problems;
 
 use super::super::parquet;
-use super::super::place::{PARTIAL, beside, check_place, is_parquet};
+use super::super::place::{PARTIAL, STAGING, beside, check_place, is_parquet};
 use super::columns;
 
 /// The columns that every file of a sweep has, and that are text whatever stands in them.
@@ -120,7 +120,7 @@ pub(super) fn write(frame: &DataFrame, target: &Path, force: bool) -> Result<(),
     if target.exists() && !force {
         return Err(Problems::one(shown, "is in the way; name another --out, or --force to replace it"));
     }
-    let staging = beside(target, ".tmp");
+    let staging = beside(target, STAGING);
     let put = || {
         if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;
