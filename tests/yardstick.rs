@@ -40,6 +40,9 @@ const SITE: Site = Site {
     grid_charging: "",
 };
 
+/// Limits of a connection that may import 200 kW and export nothing.
+const NO_EXPORT: &str = "plant.export_limit = { kw = 0 }\nplant.import_limit = { kw = 200 }\n";
+
 const RULES: [&str; 4] = [
     "strategy = \"self_sufficiency\"",
     "strategy = \"sell_to_grid\"\narbitrage = true\nmin_price_difference_per_kwh = 0.01",
@@ -210,7 +213,7 @@ fn a_battery_that_runs_empty_and_full_within_a_quarter_hour_is_planned_so() {
         pv_kw: 166.12,
         load_kw: [1.59, 24.56],
         adder: -0.03,
-        plant: "plant.export_limit = { kw = 0 }\nplant.import_limit = { kw = 200 }\n",
+        plant: NO_EXPORT,
         ..SITE
     };
     let y = site.held(RULES[1]);
@@ -226,7 +229,7 @@ fn the_peak_is_one_that_a_battery_full_before_the_evening_keeps() {
         pv_kw: 274.07,
         load_kw: [41.75, 0.0],
         adder: 0.0,
-        plant: "plant.export_limit = { kw = 0 }\nplant.import_limit = { kw = 200 }\n",
+        plant: NO_EXPORT,
         charge: charge(3.0, 30),
         grid_charging: "[storage.grid_charging]\nallowed = false\n",
         ..SITE
@@ -247,11 +250,7 @@ fn sites() -> impl Strategy<Value = Site> {
             "transformer = { rating_mva = 0.12, no_load_pct = 0.5, full_load_pct = 1.5 }\n",
         ]),
         prop::sample::select(vec!["", "", "[storage.grid_charging]\nallowed = false\n"]),
-        prop::sample::select(vec![
-            SITE.plant,
-            "plant.export_limit = { kw = 0 }\nplant.import_limit = { kw = 200 }\n",
-            "plant.import_limit = { kw = 300 }\n",
-        ]),
+        prop::sample::select(vec![SITE.plant, NO_EXPORT, "plant.import_limit = { kw = 300 }\n"]),
     );
     (axis, powers, keys).prop_map(|(axis, powers, keys)| Site {
         number: axis.0,
