@@ -147,11 +147,9 @@ fn open(plant: Option<&Path>, patches: &[(String, String)]) -> Result<Project, P
 }
 
 /// Refuses an output that is one of the files it is made from, whatever may be replaced.
-fn check_no_input(target: &Path, plant: Option<&Path>, project: &Project, others: &[PathBuf]) -> Result<(), Failure> {
+fn check_no_input(target: &Path, mut inputs: impl Iterator<Item = PathBuf>) -> Result<(), Failure> {
     let Ok(place) = target.canonicalize() else { return Ok(()) };
-    let is_it = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path == place);
-    let read = project.file_paths();
-    if plant.map(Path::to_owned).iter().chain(&read).chain(others).any(is_it) {
+    if inputs.any(|input| input.canonicalize().is_ok_and(|input| input == place)) {
         return Err(Failure(format!("{}: is read, so it cannot be written; name another --out", target.display())));
     }
     Ok(())

@@ -88,7 +88,8 @@ impl Run {
             )));
         }
         let target = self.out.clone().unwrap_or_else(|| default_output(&project.name));
-        check_no_input(&target, self.plant.as_deref(), &project, &[])?;
+        let read = project.files.iter().filter_map(|file| project.path_of(&file.name));
+        check_no_input(&target, self.plant.clone().into_iter().chain(read))?;
         let out = OutputDirectory::prepare(&target, self.force)?;
         let (results, evidence) = self.simulate(&project);
         self.write(&out, &project, &results, started)?;

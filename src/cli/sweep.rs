@@ -1,5 +1,7 @@
 //! `pvess sweep`: many scenarios of a plant side by side, one row each.
 
+mod scenarios;
+
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,23 +10,17 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Problem, Problems};
 use crate::inputs::sha256;
-use crate::project::{Project, check_keys, overlap};
+use crate::project::Project;
 use crate::results::Results;
-use crate::sweep::{
-    Axis, Design, Fingerprint, Journal, Keep as KeepRow, Layout, Quantity, Samples, Sampling, Start,
-    Sweep as Scenarios, Table, Values,
-};
+use crate::sweep::{Design, Fingerprint, Journal, Keep as KeepRow, Layout, Quantity, Start, Sweep as Scenarios};
 use crate::time::MOST_YEARS;
 use clap::{Args, ValueEnum};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use rayon::ThreadPoolBuilder;
 
-use super::draws::{crossed, sum_up};
+use super::draws::sum_up;
 use super::kept::KeptSteps;
-use super::{Done, Failure, STOPPED, check_no_input, default_output, open, parse_patch, say, say_error, say_warnings};
-
-/// More scenarios than this are asked about.
-const MANY: usize = 10_000_000;
+use super::{Done, Failure, STOPPED, check_no_input, default_output, parse_patch, say, say_error, say_warnings};
 
 /// What is kept of every scenario besides its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -111,8 +107,10 @@ impl Sweep {
         let count = self.check_count(design.count())?;
         let layout = Layout::new(&design, self.figures(&base)?);
         let (target, start) = (self.target(&base), self.start());
-        check_no_input(&target, self.plant.as_deref(), &base, &self.paths_named(&base, &design))?;
-        let of = self.fingerprint(&plant, &design, &layout);
+        let files = files_of(&base, &design);
+        let named = files.iter().filter_map(|(name, _)| base.path_of(name));
+        check_no_input(&target, self.plant.clone().into_iter().chain(self.scenarios.clone()).chain(named))?;
+        let of = self.fingerprint(&plant, &design, &layout, files);
         let kept = match self.keep {
             Keep::Summary => None,
             Keep::Timeseries => Some(KeptSteps::prepare(&target, start)?),
@@ -172,87 +170,6 @@ impl Sweep {
         }
     }
 
-    /// The plant and its scenarios, or all that is wrong with either.
-    fn read(&self) -> Result<(Project, Design), Failure> {
-        let nothing_varied = self.monte_carlo.is_some() && self.vary.is_empty() && self.scenarios.is_none();
-        let outer = if nothing_varied { Ok(Design::Product(vec![])) } else { self.varied() };
-        let (plant, outer) = match (open(self.plant.as_deref(), &self.patches), outer) {
-            (Ok(plant), Ok(outer)) => (plant, outer),
-            (Err(problems), Ok(_)) => return Err(problems.into()),
-            (Ok(_), Err(failure)) => return Err(failure),
-            (Err(problems), Err(Failure(other))) => {
-                return Err(Failure(format!("{other}\n{}", Failure::from(problems).0)));
-            }
-        };
-        let design = match self.monte_carlo {
-            None => outer,
-            Some(draws) => {
-                self.check_count(outer.count().and_then(|count| count.checked_mul(draws as usize)))?;
-                crossed(outer, &plant, draws, self.seed, self.sampling())?
-            }
-        };
-        check_keys_of(&plant, &design)?;
-        Ok((plant, design))
-    }
-
-    /// The files on the disk that make the scenarios.
-    fn paths_named(&self, base: &Project, design: &Design) -> Vec<PathBuf> {
-        let named = files_of(base, design).into_iter().filter_map(|(name, _)| base.path_of(&name));
-        named.chain(self.scenarios.clone()).collect()
-    }
-
-    fn varied(&self) -> Result<Design, Failure> {
-        if let Some(file) = &self.scenarios {
-            return Ok(Design::Rows(Table::read(file)?));
-        }
-        if self.vary.is_empty() {
-            return Err(Failure(
-                "nothing is varied; give --vary key=values, --scenarios FILE or --monte-carlo COUNT".to_owned(),
-            ));
-        }
-        let parsed: Vec<_> = self.vary.iter().map(|text| Axis::parse(text)).collect();
-        let mut problems: Vec<Problem> = parsed.iter().filter_map(|axis| axis.as_ref().err().cloned()).collect();
-        let axes: Vec<Axis> = parsed.into_iter().flatten().collect();
-        let keys: Vec<_> = axes.iter().map(|axis| axis.key.as_str()).collect();
-        let whole = check_keys("--vary", &keys).map_err(|refused| problems.extend(refused.0));
-        if self.sample.is_none() {
-            for axis in axes.iter().filter(|axis| matches!(axis.values, Values::Between { .. })) {
-                let message = "low..high is sampled: say how many with --sample, or write key=from:to:count".to_owned();
-                problems.push(Problem { place: "--vary".to_owned(), key: axis.key.clone(), message });
-            }
-        }
-        for (axis, _) in axes.iter().zip(whole.iter().flatten()).filter(|(_, whole)| **whole) {
-            if let Values::Between { low, high } = axis.values
-                && low.ceil() > high.floor()
-            {
-                let message = format!("there is no whole number from {low} to {high}, and it takes no other");
-                problems.push(Problem { place: "--vary".to_owned(), key: axis.key.clone(), message });
-            }
-        }
-        let Ok(whole) = whole.and_then(|whole| if problems.is_empty() { Ok(whole) } else { Err(()) }) else {
-            return Err(Problems(problems).into());
-        };
-        let Some(count) = self.sample else { return Ok(Design::Product(axes)) };
-        self.check_count(Some(count as usize))?;
-        Ok(Design::Samples(Samples::new(axes, whole, count as usize, self.seed, self.sampling())))
-    }
-
-    fn sampling(&self) -> Sampling {
-        match self.method {
-            Method::Lhs => Sampling::LatinHypercube,
-            Method::Random => Sampling::Random,
-        }
-    }
-
-    fn check_count(&self, count: Option<usize>) -> Result<usize, Failure> {
-        let many = "give fewer values, --sample some of them, or say --yes";
-        match count {
-            None => Err(Failure(format!("these are more scenarios than can be counted; {many}"))),
-            Some(count) if count > MANY && !self.yes => Err(Failure(format!("these are {count} scenarios; {many}"))),
-            Some(count) => Ok(count),
-        }
-    }
-
     fn figures(&self, base: &Project) -> Result<Vec<Quantity>, Failure> {
         let all = Quantity::all(base);
         if self.figures.is_empty() {
@@ -275,13 +192,19 @@ impl Sweep {
         if refused.is_empty() { Ok(found) } else { Err(Problems(refused).into()) }
     }
 
-    fn fingerprint(&self, base: &Project, design: &Design, layout: &Layout) -> Fingerprint {
+    fn fingerprint(
+        &self,
+        base: &Project,
+        design: &Design,
+        layout: &Layout,
+        files: Vec<(String, String)>,
+    ) -> Fingerprint {
         let hash = |text: &str| sha256(text.as_bytes());
         Fingerprint {
             pvess_version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: env!("PVESS_COMMIT").to_owned(),
             plant: hash(&base.effective_toml()),
-            files: files_of(base, design),
+            files,
             scenarios: hash(&format!("{} {:?}", design.identity(), self.keep)),
             years: self.years,
             columns: layout.columns(),
@@ -359,24 +282,6 @@ impl Sweep {
         bar.reset_eta();
         bar
     }
-}
-
-/// Refuses keys that are one under two names, and what is told of all scenarios alike.
-fn check_keys_of(plant: &Project, design: &Design) -> Result<(), Problems> {
-    let keys: Vec<_> = design.keys().into_iter().map(|key| (key, plant.canonical_key(key))).collect();
-    let mut problems = vec![];
-    for (at, (key, canonical)) in keys.iter().enumerate() {
-        let mut refuse = |message: String| {
-            problems.push(Problem { place: design.place(0).into_owned(), key: (*key).to_owned(), message });
-        };
-        if let Some((other, _)) = keys[..at].iter().find(|(_, other)| overlap(canonical, other)) {
-            refuse(format!("is varied together with {other}, which is the same item by another name"));
-        }
-        if matches!(canonical.as_str(), "uncertainty" | "uncertainty.levels_pct" | "uncertainty.figures") {
-            refuse("is the same for all scenarios, as it makes the columns; give it with --set".to_owned());
-        }
-    }
-    if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
 }
 
 /// The files that scenarios read, each with its SHA-256: those of the plant, and those that varied values name.

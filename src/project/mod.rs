@@ -248,12 +248,6 @@ impl Project {
         self.document.canonical(key)
     }
 
-    /// The paths on the disk of all files it was read from beside the plant file.
-    pub fn file_paths(&self) -> Vec<PathBuf> {
-        let names = self.files.iter().map(|file| &file.name).filter(|name| !name.starts_with(SHIPPED));
-        names.filter_map(|name| self.path_of(name)).collect()
-    }
-
     /// The path on the disk of a file beside the plant file.
     pub fn path_of(&self, name: &str) -> Option<PathBuf> {
         self.folder.full_path(name)
