@@ -187,14 +187,26 @@ impl Operation<'_> {
         let Service { request, served, takes_all } =
             grid.serve(step, self.around.ev, &mut self.ev, output_w, import_limit_w);
         let demand = grid.demand(step, &served);
-        let as_asked = demand == asked.demand || takes_all;
         let kept_back =
             matches!(asked.wish.reason, Reason::Asymmetry | Reason::ExportLimit).then_some(asked.wish.reason);
-        let mut course = if as_asked { Course { demand, ..asked } } else { self.course(step, demand) };
-        if let Some(reason) = kept_back.filter(|_| demand != asked.demand) {
+        let less = demand != asked.demand;
+        let mut course = match less {
+            true if takes_all => self.let_out(step, demand, asked),
+            true => self.course(step, demand),
+            false => asked,
+        };
+        if let Some(reason) = kept_back.filter(|_| less) {
             course.wish.reason = reason;
         }
         (Course { promised_w: help_w, ..course }, Some((request, served)))
+    }
+
+    /// A course laid for vehicles that then draw less, held to what the export limit lets out beside them.
+    fn let_out(&self, step: usize, demand: Demand, asked: Course) -> Course {
+        let passage = self.around.grid.passage(step, &demand);
+        let pv_mv_w = asked.wish.leaves_of(self.around.first.mv_w[step]);
+        let most_w = self.tracer.dc_for_output_w(&passage, pv_mv_w, passage.export_cap_w);
+        Course { demand, dc_w: asked.dc_w.min(most_w), ..asked }
     }
 
     /// What the battery can do for vehicles that ask for more than PV and grid give, W at its DC terminals.
@@ -237,8 +249,7 @@ impl Operation<'_> {
         let mut wish = self.pilot.wish(&view);
         // The import limit has the last word over what is asked of PV, too.
         wish.output_cap_w = wish.output_cap_w.max(least_output_w);
-        let pv_mv_w = if wish.pv_off { pv.mv_w.min(0.0) } else { pv.mv_w };
-        let wished_w = self.wished_w(&view, &passage, wish.intent, pv_mv_w);
+        let wished_w = self.wished_w(&view, &passage, wish.intent, wish.leaves_of(pv.mv_w));
         let above_cap = matches!(wish.intent, Intent::Output { output_w } if output_w > view.export_cap_w);
         if above_cap && wished_w < 0.0 {
             wish.reason = Reason::PvCharge;

@@ -98,6 +98,11 @@ impl Wish {
     pub fn idle(reason: Reason) -> Self {
         Self::new(Intent::Idle, reason)
     }
+
+    /// What it leaves of a PV power at the MV bus, W: of PV that is off its own draw at night.
+    pub fn leaves_of(&self, pv_mv_w: f64) -> f64 {
+        if self.pv_off { pv_mv_w.min(0.0) } else { pv_mv_w }
+    }
 }
 
 impl From<Intent> for Wish {

@@ -79,6 +79,22 @@ fn a_battery_that_tapers_off_keeps_what_the_fullest_phase_was_promised() {
 }
 
 #[test]
+fn what_vehicles_leave_of_a_fading_battery_is_not_discharged_to_be_curtailed() {
+    // 34 kW of import, no export by phase. Were the vehicles' 30 kW met, 20 kW a phase could be supplied; as the battery
+    // is soon empty they get a few, and three times what the first phase then draws is all that may leave.
+    let mut case = SiteCase::new("strategy = \"self_sufficiency\"", &[42.0], &[0.0]).soc(0.13);
+    case.grid.load_phases_w = vec![[2e3, 20e3, 20e3]];
+    case.grid.import = LimitYear::standing(vec![34e3]);
+    case.grid.export = LimitYear::standing(vec![0.0]);
+    case.grid.export_per_phase = true;
+    case.ev = vehicles([30.0, 0.0, 0.0], 1, 1.0);
+    let (year, second) = case.run();
+    let served_w = year.ev.served(0).total_w();
+    assert!(served_w > 100.0 && second.curtailed_w[0] < 1e-6, "{served_w} {}", second.curtailed_w[0]);
+    assert!((year.nodes.mv_w[0] - 3.0 * (2e3 + served_w)).abs() < 1e-6, "{} beside {served_w}", year.nodes.mv_w[0]);
+}
+
+#[test]
 fn one_hour_ends_where_sixty_minutes_do_with_vehicles_and_a_peak_shaver() {
     let strategies = ["grid_capacity_expansion", "self_sufficiency", "self_sufficiency_zero_feed_in"];
     for strategy in strategies {
