@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod library;
+mod load;
 mod lookup;
 mod plan;
 mod reference;
