@@ -191,7 +191,11 @@ impl Operation<'_> {
             matches!(asked.wish.reason, Reason::Asymmetry | Reason::ExportLimit).then_some(asked.wish.reason);
         let less = demand != asked.demand;
         let mut course = match less {
-            true if takes_all => self.let_out(step, demand, asked),
+            true if takes_all => {
+                // Laid for what they asked; less demand may let less out.
+                let most_w = self.most_let_out_w(step, &demand, &asked.wish);
+                Course { demand, dc_w: asked.dc_w.min(most_w), ..asked }
+            }
             true => self.course(step, demand),
             false => asked,
         };
@@ -201,12 +205,11 @@ impl Operation<'_> {
         (Course { promised_w: help_w, ..course }, Some((request, served)))
     }
 
-    /// A course laid for vehicles that then draw less, held to what the export limit lets out beside them.
-    fn let_out(&self, step: usize, demand: Demand, asked: Course) -> Course {
-        let passage = self.around.grid.passage(step, &demand);
-        let pv_mv_w = asked.wish.leaves_of(self.around.first.mv_w[step]);
-        let most_w = self.tracer.dc_for_output_w(&passage, pv_mv_w, passage.export_cap_w);
-        Course { demand, dc_w: asked.dc_w.min(most_w), ..asked }
+    /// The most that the export limit lets the battery give beside a demand, W at its DC terminals.
+    fn most_let_out_w(&self, step: usize, demand: &Demand, wish: &Wish) -> f64 {
+        let passage = self.around.grid.passage(step, demand);
+        let pv_mv_w = wish.leaves_of(self.around.first.mv_w[step]);
+        self.tracer.dc_for_output_w(&passage, pv_mv_w, passage.export_cap_w)
     }
 
     /// What the battery can do for vehicles that ask for more than PV and grid give, W at its DC terminals.
