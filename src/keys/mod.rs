@@ -97,7 +97,11 @@ impl<'d> Keys<'d> {
     }
 
     fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        match (self.path.as_str(), key) {
+            ("", key) => key.to_owned(),
+            (table, "") => table.to_owned(),
+            (table, key) => format!("{table}.{key}"),
+        }
     }
 
     /// Registers a key and gives its node, if it is in the document.
@@ -397,7 +401,10 @@ mod tests {
     fn all_problems_of_all_sections_come_together() {
         let text = "[site]\nlatitude_deg = 95\nextra = 1\n[pv]\nsource = \"modle\"\n[[b]]\nn = true\n[[b]]\nn = 1.5\n";
         let problems = refused(text, |k| {
-            k.section("site", "", |k| k.number("latitude_deg", "latitude").within(-90.0, 90.0).required());
+            k.section("site", "", |k| {
+                k.reject("", "does not fit the plant");
+                k.number("latitude_deg", "latitude").within(-90.0, 90.0).required()
+            });
             k.section("pv", "", |k| k.choice("source", "", &[("model", 1), ("series", 2)], 1));
             k.sections("b", "", |k| k.number("n", "how many").whole().required());
             k.required_section("plant", "the plant", |k| k.number("inner", "").required());
@@ -405,6 +412,7 @@ mod tests {
         assert_eq!(
             problems,
             [
+                "plant.toml:1: site: does not fit the plant",
                 "plant.toml:2: site.latitude_deg: 95 is out of range; it must be from -90 to 90 (latitude)",
                 "plant.toml:3: site.extra: unknown key; choose one of latitude_deg",
                 "plant.toml:5: pv.source: \"modle\" is not known here; did you mean model?",
