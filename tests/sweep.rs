@@ -68,6 +68,18 @@ fn every_combination_has_a_row_with_its_figures_and_a_failing_one_its_error() {
 }
 
 #[test]
+fn what_is_doubtful_about_a_scenario_and_not_about_the_plant_stands_in_its_row() {
+    let dir = folder(None);
+    let values = "pv.block.0.strings=460,4600";
+    let args = ["sweep", "--vary", values, "--out", "s.csv", "--figures", "export_mwh"];
+    let said = done(&pvess(dir.path(), &args));
+    assert!(said.contains("; 1 has warnings, see its row"), "{said}");
+    let rows = read(dir.path(), "s.csv");
+    let warned: Vec<_> = rows.lines().map(|row| row.contains("pv.block.0.strings: ")).collect();
+    assert_eq!(warned, [false, false, true], "{rows}");
+}
+
+#[test]
 fn the_bytes_are_the_same_for_any_number_of_threads_and_in_parquet_the_same_values() {
     let dir = folder(None);
     for threads in ["1", "2", "5"] {
@@ -107,9 +119,9 @@ fn rows_of_a_file_keep_their_labels_and_empty_cells_the_plant_s_values() {
     }
     let rows = read(dir.path(), "s.csv");
     let lines: Vec<_> = rows.lines().collect();
-    assert_eq!(lines[0], "label,storage.nameplate_mwh,storage.dispatch,export_mwh,discharge_dc_mwh,error");
+    assert_eq!(lines[0], "label,storage.nameplate_mwh,storage.dispatch,export_mwh,discharge_dc_mwh,warnings,error");
     assert!(lines[1].starts_with("as is,,,") && lines[2].starts_with("big,80,,") && lines[3].starts_with("none,,"));
-    assert!(lines[3].ends_with(",0,"), "{}", lines[3]);
+    assert!(lines[3].ends_with(",0,,"), "{}", lines[3]);
 }
 
 #[test]

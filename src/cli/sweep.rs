@@ -123,7 +123,7 @@ impl Sweep {
             say_warnings(&base.warnings);
         }
         let from = journal.done();
-        let failed = self.run(&base, &design, &mut journal, kept.as_ref(), count)?;
+        let noted = self.run(&base, &design, &mut journal, kept.as_ref(), count)?;
         if journal.done() < count {
             let (done, left) = (journal.done(), journal.partial().display());
             say_error(&format!("stopped; {done} of {count} scenarios are kept in {left}; --resume goes on"));
@@ -131,14 +131,15 @@ impl Sweep {
         }
         let summed_up = sum_up(&journal, &design, &plant, !self.figures.is_empty())?;
         let place = journal.publish()?;
-        if failed == count {
+        if noted.failed == count {
             return Err(Failure(format!("all {count} scenarios failed; their rows in {} say why", place.display())));
         }
-        if self.quiet && failed > 0 {
+        if self.quiet && noted.failed > 0 {
+            let failed = noted.failed;
             say_warnings(&[format!("{failed} of {count} scenarios failed; their rows say why")]);
         }
         if !self.quiet {
-            say(&rate_words(count - from, started.elapsed(), failed));
+            say(&rate_words(count - from, started.elapsed(), noted));
             if let Some((_, table)) = &summed_up {
                 say(&format!("\n{table}"));
             }
@@ -211,7 +212,7 @@ impl Sweep {
         }
     }
 
-    /// Runs what is left; the number of scenarios that failed.
+    /// Runs what is left; what its rows say beside figures.
     fn run(
         &self,
         base: &Project,
@@ -219,7 +220,7 @@ impl Sweep {
         journal: &mut Journal,
         kept: Option<&KeptSteps>,
         count: usize,
-    ) -> Result<usize, Failure> {
+    ) -> Result<Noted, Failure> {
         let stop = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stop);
         // Without a handler Ctrl-C ends the program at once, and the rows so far are there all the same.
@@ -230,14 +231,15 @@ impl Sweep {
             say_warnings(&["stopping behind the scenarios in hand; Ctrl-C again leaves them".to_owned()]);
         });
         let bar = self.bar(count, journal.done());
-        let mut failed = 0;
+        let mut noted = Noted::default();
         let keep =
             kept.map(|kept| move |number: usize, results: &Results| kept.write(number, &design.label(number), results));
         let keep = keep.as_ref().map(|keep| keep as &KeepRow<'_, String>);
         let from = journal.done();
         let sweep = Scenarios::new(base, design, self.years).only(&journal.figures());
         let mut take = |rows: Vec<crate::sweep::Row>| {
-            failed += rows.iter().filter(|row| row.outcome.is_err()).count();
+            noted.failed += rows.iter().filter(|row| row.outcome.is_err()).count();
+            noted.warned += rows.iter().filter(|row| !row.warnings.is_empty()).count();
             journal.add(design, &rows)?;
             bar.set_position(journal.done() as u64);
             Ok(())
@@ -265,7 +267,7 @@ impl Sweep {
         });
         bar.finish_and_clear();
         result?;
-        Ok(failed)
+        Ok(noted)
     }
 
     fn bar(&self, count: usize, done: usize) -> ProgressBar {
@@ -293,14 +295,25 @@ fn files_of(base: &Project, design: &Design) -> Vec<(String, String)> {
     files
 }
 
-/// How many scenarios were done, how fast, and how many of them failed.
-fn rate_words(done: usize, took: Duration, failed: usize) -> String {
+/// How many rows of a sweep say something beside figures.
+#[derive(Debug, Clone, Copy, Default)]
+struct Noted {
+    /// Those with an error.
+    failed: usize,
+    /// Those with warnings of their own.
+    warned: usize,
+}
+
+/// How many scenarios were done, how fast, and what is to be seen of them.
+fn rate_words(done: usize, took: Duration, Noted { failed, warned }: Noted) -> String {
     let seconds = took.as_secs_f64();
     let rate = done as f64 / seconds;
-    let failed = match failed {
+    let say = |count: usize, what: [&str; 2]| match count {
         0 => String::new(),
-        1 => "; 1 failed, its row says why".to_owned(),
-        n => format!("; {n} failed, their rows say why"),
+        1 => format!("; 1 {}", what[0]),
+        n => format!("; {n} {}", what[1]),
     };
-    format!("{done} scenarios in {seconds:.2} s ({rate:.0} a second){failed}\n")
+    let failed = say(failed, ["failed, its row says why", "failed, their rows say why"]);
+    let warned = say(warned, ["has warnings, see its row", "have warnings, see their rows"]);
+    format!("{done} scenarios in {seconds:.2} s ({rate:.0} a second){failed}{warned}\n")
 }

@@ -65,6 +65,9 @@ pub enum Start {
     Force,
 }
 
+/// The columns behind the figures.
+const TEXTS: [&str; 2] = ["warnings", "error"];
+
 /// The columns of a sweep's file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layout {
@@ -81,11 +84,19 @@ impl Layout {
         Self { keys: keys.collect(), figures }
     }
 
-    /// All column names: label, keys, figures, error.
+    /// All column names: label, keys, figures, warnings and error.
     pub fn columns(&self) -> Vec<String> {
         let keys = self.keys.iter().map(|(key, _)| key.clone());
         let figures = self.figures.iter().map(|figure| figure.name().to_owned());
-        std::iter::once("label".to_owned()).chain(keys).chain(figures).chain(["error".to_owned()]).collect()
+        let texts = TEXTS.map(str::to_owned);
+        std::iter::once("label".to_owned()).chain(keys).chain(figures).chain(texts).collect()
+    }
+
+    /// Which of them hold numbers.
+    pub(super) fn numeric(&self) -> Vec<bool> {
+        let keys = self.keys.iter().map(|(_, numeric)| *numeric);
+        let figures = self.figures.iter().map(|_| true);
+        std::iter::once(false).chain(keys).chain(figures).chain(TEXTS.map(|_| false)).collect()
     }
 
     fn header(&self) -> String {
@@ -108,6 +119,7 @@ impl Layout {
             let written = push_number(line, figure.of(row));
             debug_assert!(written.is_ok(), "a vector takes all");
         }
+        push_cell(line, 1, &row.warnings.join("; "));
         push_cell(line, 1, &error);
         line.push(b'\n');
     }
@@ -332,15 +344,17 @@ mod tests {
 
     fn row(number: usize) -> Row {
         let problems = Problems::one("p", "is bad,\nvery");
-        Row { number, outcome: if number == 1 { Err(problems) } else { Ok(Figures::default()) }, uncertainty: None }
+        let outcome = if number == 1 { Err(problems) } else { Ok(Figures::default()) };
+        let warnings = if number == 2 { vec!["a: is much".to_owned(), "b, too".to_owned()] } else { vec![] };
+        Row { number, outcome, uncertainty: None, warnings }
     }
 
     fn open(target: &Path, start: Start) -> Result<Journal, String> {
         Journal::open(target, Layout::new(&design(), vec![Quantity::Figure("export_mwh")]), &fingerprint("p"), start)
     }
 
-    const WHOLE: &str =
-        "label,a,b,export_mwh,error\n1,1,1,,\n2,1,2,,\"p: is bad,; very\"\n3,1,3,,\n4,\"\"\"x,y\"\"\",1,,\n";
+    const WHOLE: &str = "label,a,b,export_mwh,warnings,error\n1,1,1,,,\n2,1,2,,,\"p: is bad,; very\"\n\
+                         3,1,3,,\"a: is much; b, too\",\n4,\"\"\"x,y\"\"\",1,,,\n";
 
     #[test]
     fn rows_stand_in_the_file_in_order_and_the_finished_one_takes_its_place() {

@@ -25,13 +25,8 @@ const GROUP: usize = 65_536;
 /// # Errors
 /// Those of reading and writing.
 pub fn convert(from: &Path, to: &Path, layout: &Layout) -> io::Result<()> {
-    let numeric: Vec<bool> = std::iter::once(false)
-        .chain(layout.keys.iter().map(|(_, numeric)| *numeric))
-        .chain(layout.figures.iter().map(|_| true))
-        .chain([false])
-        .collect();
     let reader = csv::Reader::from_path(from).map_err(io::Error::other)?;
-    write(reader, to, &layout.columns(), &numeric)
+    write(reader, to, &layout.columns(), &layout.numeric())
 }
 
 /// Writes rows of CSV with these columns, some of them numeric.

@@ -44,6 +44,8 @@ pub struct Row {
     pub outcome: Result<Figures, Problems>,
     /// How surely they are reached, where the plant says what is uncertain.
     pub uncertainty: Option<Assessment>,
+    /// What is doubtful about this plant and not about the one that is varied.
+    pub warnings: Vec<String>,
 }
 
 /// Figures, and how surely they are reached.
@@ -106,15 +108,19 @@ impl<'a> Sweep<'a> {
         varied
             .into_iter()
             .map(|(number, project)| {
-                let outcome = match (project, side_by_side.remove(&number)) {
-                    (Err(problems), _) => Err(problems),
-                    (Ok(_), Some(assessed)) => Ok(assessed),
-                    (Ok(project), None) => Ok(self.alone(number, &project, keep)?),
+                let project = match project {
+                    Ok(project) => project,
+                    Err(problems) => {
+                        return Ok(Row { number, outcome: Err(problems), uncertainty: None, warnings: vec![] });
+                    }
                 };
-                Ok(match outcome {
-                    Ok((figures, uncertainty)) => Row { number, outcome: Ok(figures), uncertainty },
-                    Err(problems) => Row { number, outcome: Err(problems), uncertainty: None },
-                })
+                let (figures, uncertainty) = match side_by_side.remove(&number) {
+                    Some(assessed) => assessed,
+                    None => self.alone(number, &project, keep)?,
+                };
+                let own = |warning: &String| !self.base.warnings.contains(warning);
+                let warnings = project.warnings.into_iter().filter(own).collect();
+                Ok(Row { number, outcome: Ok(figures), uncertainty, warnings })
             })
             .collect()
     }

@@ -40,13 +40,20 @@ impl Table {
             Ok(header) => header.iter().map(str::to_owned).collect(),
             Err(e) => return Err(Problems::one(file, format!("is no CSV file: {e}"))),
         };
+        if let [only] = &header[..]
+            && let Some(separator) = only.chars().find(|c| [';', '\t'].contains(c))
+        {
+            let name = if separator == ';' { "semicolons" } else { "tabs" };
+            let message = format!("separates by {name}; separate by commas, and write decimals with points");
+            return Err(Problems::one(format!("{file}:1"), message));
+        }
         let mut problems = vec![];
         let mut refuse = |line: u64, key: &str, message: String| {
             problems.push(Problem { place: format!("{file}:{line}"), key: key.to_owned(), message });
         };
         // Programs leave commas behind the last column.
         let width = header.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
-        let label = header.iter().position(|name| name == LABEL);
+        let label = header.iter().position(|name| name.eq_ignore_ascii_case(LABEL));
         for (at, name) in header[..width].iter().enumerate() {
             if name.is_empty() {
                 refuse(1, "", format!("column {} has no name; name the key that it changes", at + 1));
@@ -122,7 +129,7 @@ mod tests {
 
     #[test]
     fn rows_are_scenarios_and_empty_cells_leave_the_plant_s_value() {
-        let text = "\u{feff}label,storage.nameplate_mwh,weather.file,\r\nsmall, 10 ,a.csv,\r\nlarge,200,\"b,c.csv\"\r\n,,\r\nas is,,\r\n";
+        let text = "\u{feff}Label,storage.nameplate_mwh,weather.file,\r\nsmall, 10 ,a.csv,\r\nlarge,200,\"b,c.csv\"\r\n,,\r\nas is,,\r\n";
         let table = Table::parse(text, "s.csv").unwrap();
         assert_eq!(table.keys, ["storage.nameplate_mwh", "weather.file"]);
         assert_eq!(table.rows, [["10", "a.csv"], ["200", "b,c.csv"], ["", ""]]);
@@ -146,6 +153,8 @@ mod tests {
                  uncertainty, weather",
             ]
         );
+        assert!(refused("label;name\nx;1\n")[0].starts_with("s.csv:1: separates by semicolons; separate by commas"));
+        assert!(refused("label\tname\nx\t1\n")[0].contains("tabs"));
         assert!(refused("label\nx\n")[0].contains("there is no key in the header"));
         assert!(refused("name\n")[0].contains("there are no scenarios"));
         assert!(refused("")[0].contains("there is no key"));

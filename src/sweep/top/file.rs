@@ -16,8 +16,10 @@ use super::super::parquet;
 use super::super::place::{PARTIAL, STAGING, beside, check_place, is_parquet};
 use super::columns;
 
-/// The columns that every file of a sweep has, and that are text whatever stands in them.
-const TEXTS: [&str; 2] = ["label", "error"];
+/// The columns that every file of a sweep has.
+const NEEDED: [&str; 2] = ["label", "error"];
+/// The columns that are text whatever stands in them.
+const TEXTS: [&str; 3] = ["label", "warnings", "error"];
 
 /// Reads a file of a sweep: Parquet if its name says so, else CSV. Of an unfinished one the whole rows are read.
 ///
@@ -70,7 +72,7 @@ fn csv(path: &Path) -> Result<Vec<Column>, String> {
 
 /// Refuses what `pvess sweep` did not write.
 fn check_columns(names: &[String]) -> Result<(), String> {
-    for needed in TEXTS {
+    for needed in NEEDED {
         if !names.iter().any(|name| name == needed) {
             return Err(format!("has no column `{needed}`; name the rows that `pvess sweep` wrote"));
         }

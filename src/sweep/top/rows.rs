@@ -76,11 +76,12 @@ impl Rows {
         self.len() == 0
     }
 
-    /// The varied keys: the columns between the label and the first figure.
+    /// The varied keys: the columns between the label and the first figure, or exceedance value of one.
     pub fn keys(&self) -> Vec<&str> {
         let figures = Figures::names();
         let behind = self.columns().into_iter().skip_while(|name| *name != "label").skip(1);
-        behind.take_while(|name| *name != "error" && !figures.contains(name)).collect()
+        let is_figure = |name: &str| figures.iter().any(|figure| name.starts_with(figure));
+        behind.take_while(|name| !["warnings", "error"].contains(name) && !is_figure(name)).collect()
     }
 
     /// All columns.
