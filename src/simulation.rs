@@ -10,14 +10,14 @@ pub use abreast::Settings;
 pub use assessment::{run_side_by_side, walks_side_by_side};
 pub use rooms::Rooms;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use abreast::run_abreast;
 use lifetime::Lifetime;
 
 use crate::ev::Ev;
 use crate::lanes::LANES;
-use crate::plant::{Condition, EvNodes, GridNodes};
+use crate::plant::{EvNodes, GridNodes};
 use crate::project::Project;
 use crate::pv::PvYear;
 use crate::results::{Before, Months, Results, Yardstick, Year, months_alone};
@@ -164,8 +164,6 @@ struct Alone {
     nodes: GridNodes,
     /// Its figures by month.
     months: Months,
-    /// What a storage finds in each step, where plants are walked side by side.
-    conditions: OnceLock<Vec<Condition>>,
 }
 
 impl Alone {
@@ -174,12 +172,7 @@ impl Alone {
         let nodes = p.grid.walk(&pv.mv_w, &pv.running, &ev, &[]);
         let before = Before { pv, first: &nodes, ev: &ev };
         let months = months_alone(&p.axis, &p.calendar, &before);
-        Self { ev, nodes, months, conditions: OnceLock::new() }
-    }
-
-    /// What a storage beside it finds in each step; `p` and `pv` are those of the walk.
-    fn conditions(&self, p: &Project, pv: &PvYear) -> &[Condition] {
-        self.conditions.get_or_init(|| p.grid.conditions(&self.nodes, &pv.running))
+        Self { ev, nodes, months }
     }
 }
 

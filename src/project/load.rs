@@ -267,7 +267,8 @@ impl Plan {
                 (Some(new), Some(old)) => Arc::ptr_eq(new, old),
                 (new, old) => new.is_none() && old.is_none(),
             };
-            same_plan && same_prices && nominal_dc_w == b.pv.nominal_dc_w()
+            let same_dc = nominal_dc_w == b.pv.nominal_dc_w() || !self.limits().any(Limit::follows_dc);
+            same_plan && same_prices && same_dc
         };
         if let Some(b) = before.filter(same) {
             return Some(Grids { first: Arc::clone(&b.grid), later: b.later_grids.clone() });

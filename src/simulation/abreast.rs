@@ -6,7 +6,7 @@ use super::{Alone, Rooms};
 use crate::inputs::Prices;
 use crate::lanes::{LANES, Real};
 use crate::losses::Loss;
-use crate::plant::{Condition, Grid, GridNode, Passage};
+use crate::plant::{Condition, Grid, GridNode, GridNodes, Passage};
 use crate::project::Project;
 use crate::pv::PvYear;
 use crate::results::{Billed, Closing, Flows, Months, Results, Tally, month_hours};
@@ -43,8 +43,8 @@ pub(super) fn run_abreast<N: Real>(
     for number in 0..years {
         let pv = projects.map(|project| rooms.pv_year(project, number));
         let alone: [_; LANES] = std::array::from_fn(|i| rooms.walk(projects[i], &pv[i]));
-        let conditions = std::array::from_fn(|i| alone[i].conditions(projects[i], &pv[i]));
-        let year = AbreastYear::new(&plants, &alone, conditions);
+        let conditions = projects.map(|project| rooms.conditions(project));
+        let year = AbreastYear::new(&plants, &alone, &pv, &conditions);
         let end = year.walk(state, exact.as_ref());
         for (i, results) in results.iter_mut().enumerate() {
             let sky = rooms.sky(projects[i]);
@@ -153,15 +153,30 @@ struct End<N> {
 struct AbreastYear<'a, N> {
     plants: &'a Plants<'a, N>,
     alone: [&'a Alone; LANES],
+    running: [&'a [bool]; LANES],
+    /// Whether all of them have the same PV.
+    same_pv: bool,
     conditions: [&'a [Condition]; LANES],
-    /// Whether all of them find the same.
-    alike: bool,
+    /// Whether all of them stand behind the same connection.
+    same_conditions: bool,
 }
 
 impl<'a, N: Real> AbreastYear<'a, N> {
-    fn new(plants: &'a Plants<'a, N>, alone: &'a [Arc<Alone>; LANES], conditions: [&'a [Condition]; LANES]) -> Self {
-        let alike = alone.iter().all(|other| Arc::ptr_eq(other, &alone[0]));
-        Self { plants, alone: std::array::from_fn(|i| &*alone[i]), conditions, alike }
+    fn new(
+        plants: &'a Plants<'a, N>,
+        alone: &'a [Arc<Alone>; LANES],
+        pv: &'a [Arc<PvYear>; LANES],
+        conditions: &'a [Arc<Vec<Condition>>; LANES],
+    ) -> Self {
+        let [first, ..] = conditions;
+        Self {
+            plants,
+            alone: std::array::from_fn(|i| &*alone[i]),
+            running: std::array::from_fn(|i| pv[i].running.as_slice()),
+            same_pv: alone.iter().all(|other| Arc::ptr_eq(other, &alone[0])),
+            conditions: std::array::from_fn(|i| conditions[i].as_slice()),
+            same_conditions: conditions.iter().all(|other| Arc::ptr_eq(other, first)),
+        }
     }
 
     /// The year from a state, with the one of exact limits beside it.
@@ -204,8 +219,28 @@ impl<'a, N: Real> AbreastYear<'a, N> {
     /// What the plants find in a step.
     #[inline]
     fn here(&self, i: usize) -> Here<N> {
+        let (pv, pv_runs) = self.pv(i);
         let [a, b, c, d] = self.conditions;
-        if self.alike { Here::same(&a[i]) } else { Here::gathered([&a[i], &b[i], &c[i], &d[i]]) }
+        let there =
+            if self.same_conditions { There::same(&a[i]) } else { There::gathered([&a[i], &b[i], &c[i], &d[i]]) };
+        Here { pv, pv_runs, there }
+    }
+
+    /// The first walk of a step, as far as a storage looks at it, and whether a PV inverter runs.
+    #[inline]
+    fn pv(&self, i: usize) -> (GridNode<N>, N::Mask) {
+        let node = |read: fn(&GridNodes) -> &[f64]| match self.same_pv {
+            true => N::of(read(&self.alone[0].nodes)[i]),
+            false => N::each(|lane| read(&self.alone[lane].nodes)[i]),
+        };
+        let pv = GridNode {
+            mv_w: node(|nodes| &nodes.mv_w),
+            after_hv_w: node(|nodes| &nodes.after_hv_w),
+            headroom_w: node(|nodes| &nodes.headroom_w),
+            ..GridNode::default()
+        };
+        let runs = if self.same_pv { N::mask(self.running[0][i]) } else { N::which(|lane| self.running[lane][i]) };
+        (pv, runs)
     }
 
     #[inline]
@@ -225,10 +260,10 @@ impl<'a, N: Real> AbreastYear<'a, N> {
             discharge_w: done.done.discharge_w,
             storage_loss_w: loss_wh * per_h,
             stored_w: stored_wh * per_h,
-            load_w: here.load_w,
+            load_w: here.there.load_w,
             ev_w: N::of(0.0),
-            overload_w: (-second.poi_w - here.import_limit_w).or_zero(),
-            not_firm_w: (second.poi_w - here.export_firm_w).or_zero(),
+            overload_w: (-second.poi_w - here.there.import_limit_w).or_zero(),
+            not_firm_w: (second.poi_w - here.there.export_firm_w).or_zero(),
             asymmetry_w: N::of(0.0),
             exact_poi_w,
         }
@@ -255,10 +290,15 @@ struct Twin<'a, N> {
     state: BatteryState<N>,
 }
 
-/// [`Condition`] of several plants.
+/// What several plants find in a step.
 struct Here<N: Real> {
     pv: GridNode<N>,
     pv_runs: N::Mask,
+    there: There<N>,
+}
+
+/// [`Condition`] of several plants.
+struct There<N> {
     sold: N,
     load_w: N,
     export_cap_w: N,
@@ -269,53 +309,36 @@ struct Here<N: Real> {
     least_mv_w: N,
 }
 
-/// Reads every field of [`Here`]: `$read!(field)` makes a number of a field of [`Condition`].
-macro_rules! here {
-    ($read:ident, $runs:expr) => {
-        Here {
-            pv: GridNode {
-                mv_w: $read!(pv_mv_w),
-                after_hv_w: $read!(pv_after_hv_w),
-                headroom_w: $read!(pv_headroom_w),
-                ..GridNode::default()
-            },
-            pv_runs: $runs,
-            sold: $read!(sold),
-            load_w: $read!(load_w),
-            export_cap_w: $read!(export_cap_w),
-            export_limit_w: $read!(export_limit_w),
-            export_firm_w: $read!(export_firm_w),
-            import_limit_w: $read!(import_limit_w),
-            cap_mv_w: $read!(cap_mv_w),
-            least_mv_w: $read!(least_mv_w),
-        }
-    };
-}
-
-impl<N: Real> Here<N> {
+impl<N: Real> There<N> {
     #[inline]
     fn same(at: &Condition) -> Self {
-        macro_rules! read {
-            ($field:ident) => {
-                N::of(at.$field)
-            };
-        }
-        here!(read, N::mask(at.pv_runs))
+        Self::read(|of| N::of(of(at)))
     }
 
     #[inline]
     fn gathered(at: [&Condition; LANES]) -> Self {
-        macro_rules! read {
-            ($field:ident) => {
-                N::each(|i| at[i].$field)
-            };
-        }
-        here!(read, N::which(|i| at[i].pv_runs))
+        Self::read(|of| N::each(|i| of(at[i])))
     }
 
     #[inline]
+    fn read(number: impl Fn(fn(&Condition) -> f64) -> N) -> Self {
+        Self {
+            sold: number(|c| c.sold),
+            load_w: number(|c| c.load_w),
+            export_cap_w: number(|c| c.export_cap_w),
+            export_limit_w: number(|c| c.export_limit_w),
+            export_firm_w: number(|c| c.export_firm_w),
+            import_limit_w: number(|c| c.import_limit_w),
+            cap_mv_w: number(|c| c.cap_mv_w),
+            least_mv_w: number(|c| c.least_mv_w),
+        }
+    }
+}
+
+impl<N: Real> Here<N> {
+    #[inline]
     fn view(&self, moment: Moment, new_day: bool) -> AbreastView<'_, N> {
-        AbreastView { moment, new_day, pv: &self.pv, cap_mv_w: self.cap_mv_w, least_mv_w: self.least_mv_w }
+        AbreastView { moment, new_day, pv: &self.pv, cap_mv_w: self.there.cap_mv_w, least_mv_w: self.there.least_mv_w }
     }
 
     /// The second walk: PV and storage together.
@@ -323,10 +346,10 @@ impl<N: Real> Here<N> {
     fn second(&self, equipment: &[Loss<N>], done: &AbreastStep<N>) -> GridNode<N> {
         let passage = Passage {
             equipment,
-            sold: self.sold,
-            demand_w: self.load_w,
-            export_cap_w: self.export_cap_w,
-            export_limit_w: self.export_limit_w,
+            sold: self.there.sold,
+            demand_w: self.there.load_w,
+            export_cap_w: self.there.export_cap_w,
+            export_limit_w: self.there.export_limit_w,
         };
         let running = N::either(self.pv_runs, done.done.runs());
         passage.flow(self.pv.mv_w + done.at_mv.mv_w, running, N::of(f64::INFINITY))

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::error::Problems;
+use crate::plant::{Condition, Grid};
 use crate::project::{Project, PvSource};
 use crate::pv::PvYear;
 use crate::solar::Sky;
@@ -16,6 +17,7 @@ pub struct Rooms {
     skies: Memory<Arc<PvSource>, Option<Sky>>,
     years: Memory<(Arc<PvSource>, u32), PvYear>,
     walks: Memory<(Project, Arc<PvYear>), Alone>,
+    conditions: Memory<Arc<Grid>, Vec<Condition>>,
 }
 
 impl Rooms {
@@ -27,6 +29,7 @@ impl Rooms {
             skies: Memory::new(most),
             years: Memory::new(most),
             walks: Memory::new(most),
+            conditions: Memory::new(most),
         }
     }
 
@@ -66,6 +69,12 @@ impl Rooms {
             Arc::ptr_eq(year, pv) && Arc::ptr_eq(&other.grid, &project.grid) && Arc::ptr_eq(&other.ev, &project.ev)
         };
         self.walks.get(same, || (project.clone(), Arc::clone(pv)), || Alone::walk(project, pv))
+    }
+
+    /// What the connection leaves the storage of a plant without vehicles.
+    pub(super) fn conditions(&self, project: &Project) -> Arc<Vec<Condition>> {
+        let grid = &project.grid;
+        self.conditions.get(|other| Arc::ptr_eq(other, grid), || Arc::clone(grid), || grid.conditions())
     }
 }
 
@@ -192,5 +201,12 @@ mod tests {
         assert!(Arc::ptr_eq(&a.0, &b.0) && Arc::ptr_eq(&a.1, &b.1) && Arc::ptr_eq(&a.2, &b.2));
         assert!(Arc::ptr_eq(&a.0, &c.0) && !Arc::ptr_eq(&a.1, &c.1) && !Arc::ptr_eq(&a.2, &c.2));
         assert!(!Arc::ptr_eq(&a.2, &rooms.pv_year(&base, 1)));
+        // The connection of another array is the same, unless its limit is a share of the array.
+        let stronger = base.vary(&patch("pv.block.0.strings", "400")).unwrap();
+        assert!(Arc::ptr_eq(&rooms.conditions(&base), &rooms.conditions(&stronger)));
+        let share = base.vary(&patch("plant.export_limit", "{ share_of_dc_pct = 70 }")).unwrap();
+        let [full, weaker] =
+            [&share, &share.vary(&patch("pv.block.0.strings", "400")).unwrap()].map(|p| rooms.conditions(p));
+        assert!(weaker[12].export_limit_w < full[12].export_limit_w);
     }
 }

@@ -153,6 +153,11 @@ impl Limit {
         self.later.iter().filter_map(move |later| later.never_reached(years))
     }
 
+    /// Whether it is a share of the PV power at STC, in any year or at any time.
+    pub fn follows_dc(&self) -> bool {
+        self.sources().flat_map(Source::shares).next().is_some()
+    }
+
     /// Notes what the limit asks for and the rest of the plant does not have: the PV power at STC, or prices.
     pub fn check(&self, (has_dc, has_prices): (bool, bool), findings: &Findings) {
         if !has_dc {
