@@ -187,7 +187,10 @@ mod with_polars {
         let out = ["s.csv", "--max", "export_mwh", "--out", "plant.toml"];
         refused(dir, &out, 1, &["plant.toml: is in the way; name another --out, or --force to replace it"]);
         assert!(fs::read_to_string(dir.join("plant.toml")).unwrap().starts_with("name"));
-        top(dir, &["s.csv", "--max", "export_mwh", "--out", "s.csv", "--force", "--count", "2"]);
-        assert_eq!(read(dir, "s.csv").1.len(), 2);
+        let best = ["s.csv", "--max", "export_mwh", "--force", "--out"];
+        refused(dir, &[&best[..], &["s.csv"]].concat(), 1, &["s.csv: is read, so it cannot be written"]);
+        fs::write(dir.join("best.csv"), "").unwrap();
+        top(dir, &[&best[..], &["best.csv", "--count", "2"]].concat());
+        assert_eq!((read(dir, "best.csv").1.len(), read(dir, "s.csv").1.len()), (2, 12));
     }
 }

@@ -41,14 +41,18 @@ impl KeptSteps {
         let failed = |e: io::Error| Failure(format!("{shown}: cannot make the folder: {e}"));
         fs::create_dir_all(&self.folder).map_err(failed)?;
         if done == 0 {
-            for entry in fs::read_dir(&self.folder).map_err(failed)?.flatten() {
-                let is_series = entry.path().extension().is_some_and(|e| e == "csv" || e == "parquet" || e == "tmp");
-                if is_series && entry.path().is_file() {
-                    fs::remove_file(entry.path()).map_err(failed)?;
-                }
+            for series in self.replaced() {
+                fs::remove_file(series).map_err(failed)?;
             }
         }
         Ok(())
+    }
+
+    /// What a sweep that begins takes away: files in the folder that may be series of an earlier one.
+    pub fn replaced(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let is_series = |e: &std::ffi::OsStr| e == "csv" || e == "parquet" || e == "tmp";
+        entries.filter(|path| path.extension().is_some_and(is_series) && path.is_file()).collect()
     }
 
     /// Writes a scenario's series beside its place and moves it there.

@@ -146,13 +146,16 @@ fn open(plant: Option<&Path>, patches: &[(String, String)]) -> Result<Project, P
     }
 }
 
-/// Refuses an output that is one of the files it is made from, whatever may be replaced.
-fn check_no_input(target: &Path, mut inputs: impl Iterator<Item = PathBuf>) -> Result<(), Failure> {
-    let Ok(place) = target.canonicalize() else { return Ok(()) };
-    if inputs.any(|input| input.canonicalize().is_ok_and(|input| input == place)) {
-        return Err(Failure(format!("{}: is read, so it cannot be written; name another --out", target.display())));
+/// Refuses outputs of which one is a file that they are made from, whatever may be replaced.
+fn check_no_input(outputs: &[PathBuf], inputs: impl Iterator<Item = PathBuf>) -> Result<(), Failure> {
+    let inputs: Vec<_> = inputs.filter_map(|input| input.canonicalize().ok()).collect();
+    let is_read = |output: &&PathBuf| output.canonicalize().is_ok_and(|place| inputs.contains(&place));
+    match outputs.iter().find(is_read) {
+        Some(output) => {
+            Err(Failure(format!("{}: is read, so it cannot be written; name another --out", output.display())))
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Where results go unless told otherwise: `results/<plant name>`.

@@ -8,7 +8,7 @@ use crate::error::Problems;
 use crate::report::{Column, rounded, table};
 use crate::sweep::top::{Cell as InCell, Condition, Goal, HeatMap, Picked, Rows, Sense, Use};
 
-use super::{Done, Failure, say, say_warnings};
+use super::{Done, Failure, check_no_input, say, say_warnings};
 
 /// What stands in a cell of a heat map that several rows share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,6 +67,7 @@ enum Ask<'a> {
 
 impl SweepTop {
     pub(super) fn execute(&self) -> Done {
+        check_no_input(self.out.as_slice(), std::iter::once(self.file.clone()))?;
         self.show().map_err(|problems| Failure(problems.to_string()))
     }
 

@@ -16,7 +16,7 @@ pub use axis::{Axis, Values};
 pub use design::{Design, Samples, Sampling};
 pub use draws::{Draws, Variant};
 pub use journal::{Fingerprint, Journal, Layout, Start};
-pub use place::{is_parquet, is_unfinished};
+pub use place::{files_at, is_parquet, is_unfinished};
 pub use quantity::Quantity;
 pub use run::{Keep, Row, Sweep};
 pub use table::Table;

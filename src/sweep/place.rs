@@ -15,6 +15,11 @@ pub fn is_unfinished(target: &Path) -> bool {
     beside(target, PARTIAL).exists() && beside(target, MARK).exists()
 }
 
+/// All files that a sweep to a place may write or take away.
+pub fn files_at(target: &Path) -> impl Iterator<Item = PathBuf> {
+    ["", PARTIAL, MARK, STAGING, PERCENTILES].into_iter().map(|suffix| beside(target, suffix))
+}
+
 /// The record of the sweep to a place, made if need be and locked.
 pub(super) fn locked(target: &Path) -> Result<File, String> {
     let mark = beside(target, MARK);
