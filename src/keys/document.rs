@@ -106,13 +106,23 @@ impl Node {
     }
 
     /// A value typed on the command line: TOML where it parses as such, otherwise the text itself.
-    pub fn typed(text: &str, source: &str) -> Self {
+    ///
+    /// # Errors
+    /// Says what is wrong with a text that begins as only a list, a table or a quoted text does and is none.
+    pub fn typed(text: &str, source: &str) -> Result<Self, String> {
         let source: Arc<str> = source.into();
-        let value = DeValue::parse(text)
-            .ok()
-            .and_then(|v| convert(v.get_ref(), &source, &Lines(vec![])).ok())
-            .unwrap_or_else(|| Value::Text(text.to_owned()));
-        Self { value, place: Place { source, line: 0 } }
+        let parsed = DeValue::parse(text);
+        if let Err(e) = &parsed
+            && text.trim_start().starts_with(['{', '[', '"', '\''])
+        {
+            let near = e.span().and_then(|span| text.get(span.start..)).filter(|rest| !rest.is_empty());
+            let near = near
+                .map_or("at its end".to_owned(), |rest| format!("at `{}`", rest.chars().take(20).collect::<String>()));
+            return Err(format!("`{text}` is not valid TOML: {}, {near}", e.message()));
+        }
+        let converted = parsed.ok().and_then(|v| convert(v.get_ref(), &source, &Lines(vec![])).ok());
+        let value = converted.unwrap_or_else(|| Value::Text(text.to_owned()));
+        Ok(Self { value, place: Place { source, line: 0 } })
     }
 
     /// The value of a key, if this is a table that has it.
@@ -156,7 +166,15 @@ impl Node {
         let empty = Self { value: Value::Table(vec![]), place: value.place.clone() };
         let slot = match &mut self.value {
             Value::Table(entries) => {
-                let at = entries.iter().position(|(k, _)| k == head).unwrap_or_else(|| {
+                let known = entries.iter().position(|(k, _)| k == head);
+                let item = tail.and_then(|tail| tail.split('.').next()).filter(|item| item.parse::<usize>().is_ok());
+                if let (None, Some(item)) = (known, item) {
+                    let list = if walked.is_empty() { head.to_owned() } else { format!("{walked}.{head}") };
+                    return Err(format!(
+                        "{here} has no list `{head}`, and so no item {item} of it; give it whole: {list}=[…]"
+                    ));
+                }
+                let at = known.unwrap_or_else(|| {
                     entries.push((head.to_owned(), empty));
                     entries.len() - 1
                 });
@@ -314,10 +332,10 @@ mod tests {
     #[test]
     fn a_path_sets_by_index_and_by_name_and_adds_missing_keys() {
         let mut node = Node::parse(PLANT, "plant.toml").unwrap();
-        node.set("pv.block.0.count", Node::typed("7", "--set")).unwrap();
-        node.set("pv.block.B.count", Node::typed("9", "--set")).unwrap();
-        node.set("storage.inverter.rated_mw", Node::typed("2.5", "--set")).unwrap();
-        node.set("site.name", Node::typed("Solar Valley", "--set")).unwrap();
+        node.set("pv.block.0.count", Node::typed("7", "--set").unwrap()).unwrap();
+        node.set("pv.block.B.count", Node::typed("9", "--set").unwrap()).unwrap();
+        node.set("storage.inverter.rated_mw", Node::typed("2.5", "--set").unwrap()).unwrap();
+        node.set("site.name", Node::typed("Solar Valley", "--set").unwrap()).unwrap();
         assert_eq!(at(&node, &["pv", "block", "0", "count"]).value, Value::Integer(7));
         assert_eq!(at(&node, &["pv", "block", "1", "count"]).value, Value::Integer(9));
         assert_eq!(at(&node, &["storage", "inverter", "rated_mw"]).value, Value::Number(2.5));
@@ -327,12 +345,27 @@ mod tests {
     #[test]
     fn a_path_that_leaves_the_document_is_refused() {
         let mut node = Node::parse(PLANT, "plant.toml").unwrap();
-        let value = || Node::typed("7", "--set");
+        let value = || Node::typed("7", "--set").unwrap();
         assert_eq!(
             node.set("pv.block.2.count", value()).unwrap_err(),
             "`pv.block` has no item `2`; it has 2, counted from 0"
         );
         assert_eq!(node.set("name.first", value()).unwrap_err(), "`name` is text, it has no key `first`");
+    }
+
+    #[test]
+    fn a_typed_list_or_table_that_is_not_closed_is_no_text() {
+        let typed = |text: &str| Node::typed(text, "--set").map(|node| node.value);
+        assert_eq!(typed("Solar {Valley"), Ok(Value::Text("Solar {Valley".into())));
+        assert_eq!(typed("2026-01-01"), Ok(Value::Text("2026-01-01".into())));
+        for text in ["{ year = 3", "[1, 2", "\"open", "{ name = irr }"] {
+            assert!(typed(text).unwrap_err().starts_with(&format!("`{text}` is not valid TOML: ")), "{text}");
+        }
+        let mut node = Node::parse(PLANT, "plant.toml").unwrap();
+        assert_eq!(
+            node.set("pv.limits.0.kw", Node::typed("7", "").unwrap()).unwrap_err(),
+            "`pv` has no list `limits`, and so no item 0 of it; give it whole: pv.limits=[…]"
+        );
     }
 
     #[test]

@@ -134,9 +134,9 @@ impl<'d> Keys<'d> {
         self.node.is_some_and(|n| n.get(key).is_some())
     }
 
-    /// Notes that a key's value is refused, at its place; `message` says why and what would be right.
+    /// Notes that a value is refused, at its place; `message` says why and what would be right. `key` may be a path.
     pub fn reject(&self, key: &str, message: impl Into<String>) {
-        let node = self.node.and_then(|n| n.get(key));
+        let node = self.node.and_then(|n| key.split('.').try_fold(n, |n, part| n.get(part)));
         let place = node.map_or_else(|| self.place(), |n| n.place.to_string());
         self.note(place, self.path_of(key), message.into());
     }

@@ -17,10 +17,10 @@ pub fn open(text: &str, source: &str, patches: &[(String, String)]) -> Result<No
 /// Makes changes in a document, each a key and its value.
 ///
 /// # Errors
-/// All changes that lead nowhere.
+/// All changes that are no values or lead nowhere.
 pub fn change(mut document: Node, patches: &[(String, String)]) -> Result<Node, Problems> {
     let patch = |(key, value): &(String, String)| {
-        let set = document.set(key, Node::typed(value, "--set"));
+        let set = Node::typed(value, "--set").and_then(|value| document.set(key, value));
         set.err().map(|message| Problem { place: "--set".to_owned(), key: key.clone(), message })
     };
     let refused: Vec<_> = patches.iter().filter_map(patch).collect();
