@@ -78,6 +78,11 @@ impl Findings {
         }
     }
 
+    /// Whether this was warned of.
+    pub fn has_warning(&self, warning: &str) -> bool {
+        self.warnings.borrow().iter().any(|known| known == warning)
+    }
+
     /// Whether a key, or one below it, was refused so far.
     pub fn is_refused(&self, key: &str) -> bool {
         let at_or_below = |k: &str| k.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));

@@ -136,10 +136,10 @@ impl Plan {
         }
         let Some(uncertainty) = &*self.uncertainty else { return };
         if !uncertainty.weather_files.is_empty() && matches!(*self.pv, PvPlan::Series { .. }) {
-            k.reject("uncertainty", "weather_files are of no use where PV is given as a series; take the list out");
+            k.reject("uncertainty.weather_files", "of no use where PV is given as a series; take the list out");
         }
         if uncertainty.figures.contains(&"revenue") && !k.has("prices") {
-            k.reject("uncertainty", "figures lists revenue, and there is no [prices]");
+            k.reject("uncertainty.figures", "lists revenue, and there is no [prices]");
         }
     }
 

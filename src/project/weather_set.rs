@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::error::Findings;
-use crate::inputs::Files;
+use crate::error::{Findings, Problem};
+use crate::inputs::{FileRecord, Files};
 use crate::keys::{Node, Value};
 
-use super::Project;
 use super::plan::Plan;
+use super::{Project, PvSource};
 
 /// The years of a set may differ from the run by a 29 February, h.
 const LEAP_DAY_H: f64 = 24.0;
+/// What is this far apart at most is one place, degrees.
+const ONE_PLACE_DEG: f64 = 0.5;
+const WEATHER_FILE: &str = "weather.file";
+const LIST: &str = "uncertainty.weather_files";
 
 impl Project {
     /// This plant, or that of the weather year which shares most with a plan.
@@ -22,30 +26,72 @@ impl Project {
     /// Reads the plant once more for every file of its weather set. What does not depend on weather is shared.
     pub(super) fn read_weather_years(&mut self, before: Option<&Self>, findings: &Findings) {
         let Some(uncertainty) = (*self.plan.uncertainty).clone() else { return };
+        if matches!(*self.pv, PvSource::Series { .. }) {
+            return;
+        }
+        let mut seen: Vec<(String, String)> = vec![];
         for file in &uncertainty.weather_files {
-            let Some(year) = self.in_weather(file, before, findings) else { continue };
+            let Some((name, year)) = self.in_weather(file, before, findings) else { continue };
+            let refuse = |message: String| findings.problem(file.place.to_string(), LIST, message);
             let (hours, run_hours) = (year.axis.hours(), self.axis.hours());
             if (hours - run_hours).abs() > LEAP_DAY_H {
-                let message = format!(
-                    "{} covers {hours} h and the run {run_hours} h; years of a set are as long as the run, but for a 29 February",
-                    file.value
-                );
-                findings.problem(file.place.to_string(), "uncertainty.weather_files", message);
+                refuse(format!(
+                    "\"{name}\" covers {hours} h and the run {run_hours} h; years of a set are as long as the run, but for \
+                     a 29 February"
+                ));
             }
+            if let Some(FileRecord { sha256, .. }) = year.files.iter().find(|record| record.name == name) {
+                if let Some((_, other)) = seen.iter().find(|(other, _)| other == sha256) {
+                    refuse(format!("\"{name}\" holds the same as \"{other}\"; give each year once"));
+                }
+                seen.push((sha256.clone(), name.clone()));
+            }
+            self.warn_of_place(&name, &year, findings);
             let new: Vec<_> = year.files.iter().filter(|file| !self.files.contains(file)).cloned().collect();
             self.files.extend(new);
             self.weather_years.push(Arc::new(year));
         }
     }
 
-    fn in_weather(&self, file: &Node, before: Option<&Self>, findings: &Findings) -> Option<Self> {
+    /// The plant in the weather of a file, and the file's name.
+    fn in_weather(&self, file: &Node, before: Option<&Self>, findings: &Findings) -> Option<(String, Self)> {
         let Value::Text(name) = &file.value else { return None };
         let mut document = self.document.clone();
         document.remove("uncertainty");
-        document.set("weather.file", file.clone()).ok()?;
+        document.set(WEATHER_FILE, file.clone()).ok()?;
         let is_it = |year: &&Arc<Self>| year.plan.weather_file() == Some(name);
         let known = before.and_then(|before| before.weather_years.iter().find(is_it));
-        Self::assemble(document, &self.source, &self.folder, Some(known.map_or(self, |year| year)), findings)
+        let own = Findings::default();
+        let year = Self::assemble(document, &self.source, &self.folder, Some(known.map_or(self, |year| year)), &own);
+        match own.conclude(year) {
+            Ok((year, warnings)) => {
+                for warning in warnings.into_iter().filter(|warning| !findings.has_warning(warning)) {
+                    findings.warn(if warning.contains(name) { warning } else { format!("{name}: {warning}") });
+                }
+                Some((name.clone(), year?))
+            }
+            Err(problems) => {
+                for Problem { place, key, message } in problems.0 {
+                    findings.problem(place, if key == WEATHER_FILE { LIST.to_owned() } else { key }, message);
+                }
+                None
+            }
+        }
+    }
+
+    /// Warns of a year that was measured somewhere else.
+    fn warn_of_place(&self, name: &str, year: &Self, findings: &Findings) {
+        let (PvSource::Model { site: here, .. }, PvSource::Model { site: there, .. }) = (&*self.pv, &*year.pv) else {
+            return;
+        };
+        let apart = |a: f64, b: f64| (a - b).abs() > ONE_PLACE_DEG;
+        if apart(here.latitude_deg, there.latitude_deg) || apart(here.longitude_deg, there.longitude_deg) {
+            findings.warn(format!(
+                "{LIST}: {name} is for {}° north, {}° east and the run for {}°, {}°; what differs between places is no \
+                 spread from year to year",
+                there.latitude_deg, there.longitude_deg, here.latitude_deg, here.longitude_deg
+            ));
+        }
     }
 
     /// The plant for draws: every draw is one run, without exceedance values of its own. Weather that was read is kept.
@@ -65,7 +111,7 @@ pub(super) fn probe(plan: &Plan, files: &Files<'_>, findings: &Findings) {
         if let Value::Text(name) = &node.value
             && let Err(message) = files.read(name)
         {
-            findings.problem(node.place.to_string(), "uncertainty.weather_files", message);
+            findings.problem(node.place.to_string(), LIST, message);
         }
     }
 }
@@ -101,7 +147,11 @@ mod tests {
         // What is the run's own weather is not read twice, and every file is recorded once.
         assert!(Arc::ptr_eq(base.weather_years[1].pv.weather().unwrap(), base.pv.weather().unwrap()));
         assert_eq!(base.files.len(), 2);
-        assert!(base.warnings.iter().any(|warning| warning.contains("weather_files: 2 years tell little")));
+        let elsewhere =
+            format!("uncertainty.weather_files: {MOFFAT} is for 40.53° north, -108.54° east and the run for 34.");
+        for part in ["weather_files: 2 years tell little", &elsewhere] {
+            assert!(base.warnings.iter().any(|warning| warning.contains(part)), "{:?}", base.warnings);
+        }
     }
 
     #[test]
@@ -140,7 +190,7 @@ mod tests {
             refused("daggett-lgia-excess", &[one_missing, patches(&[("weather.file", "gone.csv")])].concat());
         assert!(problems.len() == 2 && problems[1].contains("none.csv"), "{problems:?}");
         let problems = refused("moffat-series", &both());
-        assert!(problems[0].contains("uncertainty: weather_files are of no use"), "{problems:?}");
+        assert!(problems[0].contains("uncertainty.weather_files: of no use where"), "{problems:?}");
     }
 
     #[test]
@@ -157,7 +207,7 @@ mod tests {
             "uncertainty.distribution.0.key: weather.irradiance_facto: unknown key; did you mean irradiance_factor?",
             "uncertainty.distribution.1.key: uncertainty.horizon_years says how draws fall out",
             "uncertainty.distribution.3.key: storage.nameplate_mwh: is varied together with storage",
-            "figures lists revenue, and there is no [prices]",
+            "uncertainty.figures: lists revenue, and there is no [prices]",
         ] {
             assert!(problems.contains(part), "{problems}\n  does not contain\n{part}");
         }
