@@ -129,14 +129,16 @@ impl Figures {
         }
     }
 
-    /// Ratios and states that follow from the sums of a period of `hours`.
-    fn derive(&mut self, nameplate: &Nameplate, hours: f64) {
+    /// Ratios and states that follow from the sums of a period of `hours`, in so many years; the specific yield is that of
+    /// one of them.
+    fn derive(&mut self, nameplate: &Nameplate, hours: f64, years: usize) {
         let get = |name| self.get(name).unwrap_or(0.0);
         let ratio = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };
         let cycles = nameplate.battery_wh.map_or(0.0, |wh| ratio(get("discharge_dc_mwh") * MEGA, wh));
         let capacity_factor = ratio(get("export_mwh") * MEGA, nameplate.capacity_w * hours);
         // A PV series has no array that these could refer to.
-        let specific_yield = nameplate.pv_dc_w.map_or(f64::NAN, |dc_w| ratio(get("pv_mv_mwh") * MEGA, dc_w));
+        let specific_yield =
+            nameplate.pv_dc_w.map_or(f64::NAN, |dc_w| ratio(get("pv_mv_mwh") * MEGA, dc_w * years as f64));
         let performance_ratio = nameplate.pv_dc_w.map_or(f64::NAN, |_| ratio(get("pv_mv_mwh"), get("nominal_mwh")));
         self.set("equivalent_cycles", cycles);
         self.set("capacity_factor", capacity_factor);
@@ -227,7 +229,7 @@ impl Summary {
             whole.add(REPLACED, f64::from(u8::from(renewal.replaced)));
         }
         self.total.add_all(&whole);
-        whole.derive(&closing.nameplate, closing.hours);
+        whole.derive(&closing.nameplate, closing.hours, 1);
         self.hours += closing.hours;
         whole.set("final_capacity_mwh", closing.capacity_wh / MEGA);
         self.total.set("final_capacity_mwh", closing.capacity_wh / MEGA);
@@ -242,7 +244,7 @@ impl Summary {
 
     pub(super) fn finish(&mut self) {
         let final_capacity = self.total.get("final_capacity_mwh").unwrap_or(0.0);
-        self.total.derive(&self.mean_nameplate, self.hours);
+        self.total.derive(&self.mean_nameplate, self.hours, self.years.len());
         self.total.set("final_capacity_mwh", final_capacity);
         if let Some(battery_wh) = self.mean_nameplate.battery_wh.filter(|_| self.total.get(NAMEPLATE).is_some()) {
             self.total.set(NAMEPLATE, battery_wh / MEGA);
@@ -250,7 +252,7 @@ impl Summary {
         self.nameplate.capacity_w = self.mean_nameplate.capacity_w;
         for (month, figures) in &mut self.monthly {
             let month0 = usize::from(*month) - 1;
-            figures.derive(&self.mean_nameplate, self.month_hours[month0]);
+            figures.derive(&self.mean_nameplate, self.month_hours[month0], self.years.len());
             figures.set("final_capacity_mwh", self.month_capacity_wh[month0] / MEGA);
         }
     }
