@@ -9,7 +9,7 @@ pub use fleet::{Fleet, Renewal};
 
 use crate::keys::Keys;
 use crate::units::{MEGA, fraction};
-use when::When;
+use when::{BELOW, When};
 
 /// What the plant file says about the battery's later years; empty where it says nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -80,6 +80,11 @@ impl Life {
 impl Replacement {
     fn read(k: &mut Keys<'_>) -> Self {
         let when = When::read(k);
+        if let When::Below { share, .. } = when
+            && share >= 1.0
+        {
+            k.reject(BELOW, "100 % would replace it every year, as it fades from its first hour on; give less");
+        }
         let doc = "nameplate energy of the new battery, MWh, of all units; as the first when left out";
         Self { when, nameplate_wh: k.number("nameplate_mwh", doc).above(0.0).optional().map(|mwh| mwh * MEGA) }
     }

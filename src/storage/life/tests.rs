@@ -229,6 +229,10 @@ fn what_is_wrong_is_told_all_at_once_with_what_would_be_right() {
     refused("replacement = { years = [4, 4] }", &["replacement.years: 4 stands behind 4; the years must rise"]);
     refused("replacement = { years = [1.5] }", &["1.5 is out of range; each must be a whole number from 2 to 50"]);
     refused("replacement = { years = [] }", &["is empty; give years, such as [11, 21]"]);
+    refused(
+        "replacement = { when_capacity_below_pct = 100 }",
+        &["100 % would replace it every year, as it fades from its first hour on; give less"],
+    );
     refused("replacement = { years = 11 }", &["11 is a whole number; it must be a list of years, such as [11, 21]"]);
     refused("replacement = { yaer = 11 }", &["replacement.year: missing", "unknown key; did you mean year"]);
     refused("augmentation = { year = 3 }", &["must be a list of tables, [[augmentation]]"]);

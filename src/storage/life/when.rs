@@ -9,7 +9,7 @@ use crate::units::fraction;
 /// Capacity that misses a threshold by less than this share is not below it: what rounding leaves.
 const RESOLUTION: f64 = 1e-9;
 
-const BELOW: &str = "when_capacity_below_pct";
+pub(super) const BELOW: &str = "when_capacity_below_pct";
 const KEYS: [&str; 3] = ["year", "years", BELOW];
 
 /// When something is done, always at the start of a year of the run.
