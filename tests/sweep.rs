@@ -268,6 +268,16 @@ fn what_is_read_is_never_written_and_what_is_there_only_with_force() {
         );
         assert_eq!(read(dir.path(), out), before);
     }
+    // Nor what it would take away.
+    for name in ["x.csv.percentiles.json", "x.csv.partial", "x.timeseries/1.csv"] {
+        let place = dir.path().join(name);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::copy(dir.path().join("other.csv"), &place).unwrap();
+        let named = format!("pv.file=pv.csv,{name}");
+        let args = ["--vary", &named, "--keep", "timeseries", "--out", "x.csv", "--force"];
+        refused(dir.path(), &args, &[&format!("{name}: is read, so it cannot be written")]);
+        assert_eq!(read(dir.path(), name), read(dir.path(), "other.csv"));
+    }
     let run = pvess(dir.path(), &["run", "plant.toml", "--out", "plant.toml", "--force"]);
     assert!(String::from_utf8_lossy(&run.stderr).contains("plant.toml: is read, so it cannot be written"));
     for mine in ["o.csv.partial", "o.csv.partial.json", "o.csv.percentiles.json", "o.timeseries/1.csv"] {
@@ -306,7 +316,7 @@ fn one_key_under_two_names_and_what_makes_the_columns_are_refused() {
     let none = ["--vary", "storage.units=10.2..10.8", "--sample", "3"];
     refused(dir.path(), &none, &["storage.units: there is no whole number from 10.2 to 10.8"]);
     let many = ["--vary", "storage.nameplate_mwh=10..20", "--sample", "4000000000"];
-    refused(dir.path(), &many, &["these are 4000000000 scenarios; give fewer values"]);
+    refused(dir.path(), &many, &["these are 4000000000 scenarios; give fewer samples"]);
     let all_at_once = ["--set", "storage.nameplate_mwh=x", "--vary", "storage.unts=10"];
     refused(dir.path(), &all_at_once, &["storage.unts: unknown key", "storage.nameplate_mwh: \"x\""]);
     fs::write(dir.path().join("sc.csv"), "label,storage.unts\na,10\nb,\"20\nc,30\n").unwrap();

@@ -12,7 +12,9 @@ use crate::error::{Problem, Problems};
 use crate::inputs::sha256;
 use crate::project::Project;
 use crate::results::Results;
-use crate::sweep::{Design, Fingerprint, Journal, Keep as KeepRow, Layout, Quantity, Start, Sweep as Scenarios};
+use crate::sweep::{
+    Design, Fingerprint, Journal, Keep as KeepRow, Layout, Quantity, Start, Sweep as Scenarios, files_at,
+};
 use crate::time::MOST_YEARS;
 use clap::{Args, ValueEnum};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
@@ -41,6 +43,9 @@ enum Method {
     Random,
 }
 
+/// More draws than this are no better: the P99 of so many is sure to a thousandth of the spread.
+const MOST_DRAWS: i64 = 10_000_000;
+
 #[derive(Debug, Args)]
 // Each is a flag of the command line.
 #[allow(clippy::struct_excessive_bools)]
@@ -58,7 +63,7 @@ pub(super) struct Sweep {
     sample: Option<u32>,
     /// Draw so many times from the distributions in the plant file's [uncertainty]; every scenario that is varied gets the
     /// same draws.
-    #[arg(long, value_name = "COUNT", group = "drawing", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "COUNT", group = "drawing", value_parser = clap::value_parser!(u32).range(2..=MOST_DRAWS))]
     monte_carlo: Option<u32>,
     /// How samples are taken.
     #[arg(long, value_enum, default_value_t = Method::Lhs, requires = "drawing")]
@@ -108,38 +113,41 @@ impl Sweep {
         let layout = Layout::new(&design, self.figures(&base)?);
         let (target, start) = (self.target(&base), self.start());
         let files = files_of(&base, &design);
-        let named = files.iter().filter_map(|(name, _)| base.path_of(name));
-        check_no_input(&target, self.plant.clone().into_iter().chain(self.scenarios.clone()).chain(named))?;
-        let of = self.fingerprint(&plant, &design, &layout, files);
         let kept = match self.keep {
             Keep::Summary => None,
             Keep::Timeseries => Some(KeptSteps::prepare(&target, start)?),
         };
+        let named = files.iter().filter_map(|(name, _)| base.path_of(name));
+        let read = self.plant.clone().into_iter().chain(self.scenarios.clone()).chain(named);
+        let series = kept.iter().flat_map(KeptSteps::replaced);
+        check_no_input(&series.chain(files_at(&target)).collect::<Vec<_>>(), read)?;
+        let of = self.fingerprint(&plant, &design, &layout, files);
         let mut journal = Journal::open(&target, layout, &of, start)?;
         if let Some(kept) = &kept {
             kept.begin(journal.done())?;
         }
         if !self.quiet {
             say_warnings(&base.warnings);
+            say_warnings(&self.doubts(&design));
         }
         let from = journal.done();
-        let noted = self.run(&base, &design, &mut journal, kept.as_ref(), count)?;
+        let warned = self.run(&base, &design, &mut journal, kept.as_ref(), count)?;
         if journal.done() < count {
             let (done, left) = (journal.done(), journal.partial().display());
             say_error(&format!("stopped; {done} of {count} scenarios are kept in {left}; --resume goes on"));
             std::process::exit(STOPPED.into());
         }
         let summed_up = sum_up(&journal, &design, &plant, !self.figures.is_empty())?;
-        let place = journal.publish()?;
-        if noted.failed == count {
+        let failed = journal.failed();
+        let place = journal.publish(summed_up.is_some())?;
+        if failed == count {
             return Err(Failure(format!("all {count} scenarios failed; their rows in {} say why", place.display())));
         }
-        if self.quiet && noted.failed > 0 {
-            let failed = noted.failed;
+        if self.quiet && failed > 0 {
             say_warnings(&[format!("{failed} of {count} scenarios failed; their rows say why")]);
         }
         if !self.quiet {
-            say(&rate_words(count - from, started.elapsed(), noted));
+            say(&rate_words(count - from, started.elapsed(), [failed, warned]));
             if let Some((_, table)) = &summed_up {
                 say(&format!("\n{table}"));
             }
@@ -152,6 +160,18 @@ impl Sweep {
             }
         }
         Ok(())
+    }
+
+    /// What is doubtful about the sweep itself.
+    fn doubts(&self, design: &Design) -> Vec<String> {
+        let weather = design.keys().into_iter().any(|key| key == "weather" || key == "weather.file");
+        let repeats = self.monte_carlo.is_some() && self.years > 1 && weather;
+        let years = self.years;
+        let doubt = format!(
+            "--years {years}: every draw repeats its weather year {years} times, so that good and bad years do not even out \
+             and the spread is that of single years"
+        );
+        repeats.then_some(doubt).into_iter().collect()
     }
 
     /// Where the rows go.
@@ -212,7 +232,7 @@ impl Sweep {
         }
     }
 
-    /// Runs what is left; what its rows say beside figures.
+    /// Runs what is left; how many of these scenarios have warnings of their own.
     fn run(
         &self,
         base: &Project,
@@ -220,7 +240,7 @@ impl Sweep {
         journal: &mut Journal,
         kept: Option<&KeptSteps>,
         count: usize,
-    ) -> Result<Noted, Failure> {
+    ) -> Result<usize, Failure> {
         let stop = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stop);
         // Without a handler Ctrl-C ends the program at once, and the rows so far are there all the same.
@@ -231,15 +251,14 @@ impl Sweep {
             say_warnings(&["stopping behind the scenarios in hand; Ctrl-C again leaves them".to_owned()]);
         });
         let bar = self.bar(count, journal.done());
-        let mut noted = Noted::default();
+        let mut warned = 0;
         let keep =
             kept.map(|kept| move |number: usize, results: &Results| kept.write(number, &design.label(number), results));
         let keep = keep.as_ref().map(|keep| keep as &KeepRow<'_, String>);
         let from = journal.done();
         let sweep = Scenarios::new(base, design, self.years).only(&journal.figures());
         let mut take = |rows: Vec<crate::sweep::Row>| {
-            noted.failed += rows.iter().filter(|row| row.outcome.is_err()).count();
-            noted.warned += rows.iter().filter(|row| !row.warnings.is_empty()).count();
+            warned += rows.iter().filter(|row| !row.warnings.is_empty()).count();
             journal.add(design, &rows)?;
             bar.set_position(journal.done() as u64);
             Ok(())
@@ -267,7 +286,7 @@ impl Sweep {
         });
         bar.finish_and_clear();
         result?;
-        Ok(noted)
+        Ok(warned)
     }
 
     fn bar(&self, count: usize, done: usize) -> ProgressBar {
@@ -295,17 +314,8 @@ fn files_of(base: &Project, design: &Design) -> Vec<(String, String)> {
     files
 }
 
-/// How many rows of a sweep say something beside figures.
-#[derive(Debug, Clone, Copy, Default)]
-struct Noted {
-    /// Those with an error.
-    failed: usize,
-    /// Those with warnings of their own.
-    warned: usize,
-}
-
 /// How many scenarios were done, how fast, and what is to be seen of them.
-fn rate_words(done: usize, took: Duration, Noted { failed, warned }: Noted) -> String {
+fn rate_words(done: usize, took: Duration, [failed, warned]: [usize; 2]) -> String {
     let seconds = took.as_secs_f64();
     let rate = done as f64 / seconds;
     let say = |count: usize, what: [&str; 2]| match count {

@@ -147,11 +147,16 @@ impl Design {
         }
     }
 
+    /// Whether its scenarios have names of their own.
+    pub fn has_labels(&self) -> bool {
+        matches!(self, Self::Rows(table) if !table.labels.is_empty())
+    }
+
     /// The label of scenario `i`: its own in the file, with the number of the sample where there are several of it, or its
     /// number from 1.
     pub fn label(&self, i: usize) -> Cow<'_, str> {
         match self {
-            Self::Rows(table) if !table.labels.is_empty() => Cow::Borrowed(&table.labels[i]),
+            Self::Rows(table) if self.has_labels() => Cow::Borrowed(&table.labels[i]),
             Self::Crossed(outer, samples) if matches!(**outer, Self::Rows(_)) => {
                 Cow::Owned(format!("{}-{}", outer.label(i / samples.count), i % samples.count + 1))
             }

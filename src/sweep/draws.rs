@@ -28,6 +28,8 @@ pub struct Draws {
 /// The draws of one variant of the plant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variant {
+    /// Its label in the file of scenarios; empty where there is none.
+    pub label: String,
     /// Its keys and values; none where nothing but draws changes the plant.
     pub values: Vec<(String, String)>,
     /// Draws that could not be simulated; they are left out.
@@ -76,7 +78,8 @@ impl Draws {
             let samples = names.zip(figures.into_iter().map(Sample::new));
             // Without prices there is no bill; what was chosen stays.
             let figures = samples.filter(|(_, sample)| chosen || sample.count() > 0).collect();
-            variants.push(Variant { values, failed, figures });
+            let label = if outer.has_labels() { outer.label(number).into_owned() } else { String::new() };
+            variants.push(Variant { label, values, failed, figures });
         }
         Ok(Some(Self { count: samples.count(), levels_pct: levels_pct.to_vec(), variants, made_by: made_by(samples) }))
     }
@@ -101,7 +104,7 @@ impl Variant {
         };
         let figures: Map<String, Value> =
             self.figures.iter().map(|(name, sample)| (name.clone(), figure(sample))).collect();
-        json!({ "values": values, "failed": self.failed, "figures": figures })
+        json!({ "label": self.label, "values": values, "failed": self.failed, "figures": figures })
     }
 }
 

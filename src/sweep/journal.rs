@@ -147,7 +147,15 @@ pub struct Journal {
     /// Locked as long as this sweep is at it.
     mark: File,
     layout: Layout,
+    rows: Rows,
+}
+
+/// The rows in a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Rows {
     done: usize,
+    /// Those of them that have an error.
+    failed: usize,
 }
 
 impl Journal {
@@ -193,21 +201,24 @@ impl Journal {
                     partial.display()
                 ));
             }
-            let (file, done) = go_on(&partial, &layout.header()).map_err(failed)?;
-            return Ok(Self { target: target.to_owned(), partial, file, mark, layout, done });
+            let (file, rows) = go_on(&partial, &layout.header()).map_err(failed)?;
+            return Ok(Self { target: target.to_owned(), partial, file, mark, layout, rows });
         }
-        // What an earlier sweep of this name told of its draws is not of this one.
-        let _ = fs::remove_file(beside(target, PERCENTILES));
         let text = serde_json::to_string_pretty(of).unwrap_or_default();
         mark.set_len(0).and_then(|()| mark.write_all(text.as_bytes())).map_err(failed)?;
         let mut file = File::create(&partial).map_err(failed)?;
         file.write_all(layout.header().as_bytes()).map_err(failed)?;
-        Ok(Self { target: target.to_owned(), partial, file, mark, layout, done: 0 })
+        Ok(Self { target: target.to_owned(), partial, file, mark, layout, rows: Rows::default() })
     }
 
     /// Rows that are in it.
     pub fn done(&self) -> usize {
-        self.done
+        self.rows.done
+    }
+
+    /// Rows in it that have an error.
+    pub fn failed(&self) -> usize {
+        self.rows.failed
     }
 
     /// Adds rows, which follow those that are in it.
@@ -220,10 +231,11 @@ impl Journal {
             self.layout.push(&mut text, design, row);
         }
         self.file.write_all(&text).map_err(|e| {
-            let (left, done) = (self.partial.display(), self.done);
+            let (left, done) = (self.partial.display(), self.rows.done);
             format!("{left}: cannot write: {e}; its first {done} scenarios are kept, --resume goes on")
         })?;
-        self.done += rows.len();
+        self.rows.done += rows.len();
+        self.rows.failed += rows.iter().filter(|row| row.outcome.is_err()).count();
         Ok(())
     }
 
@@ -251,11 +263,12 @@ impl Journal {
         &self.partial
     }
 
-    /// Puts the finished file into its place, as CSV or, by its name, as Parquet.
+    /// Puts the finished file into its place, as CSV or, by its name, as Parquet. What an earlier sweep of this name told of
+    /// its draws is taken away where this one `has_draws` not.
     ///
     /// # Errors
     /// In words; the unfinished file is then still there.
-    pub fn publish(self) -> Result<PathBuf, String> {
+    pub fn publish(self, has_draws: bool) -> Result<PathBuf, String> {
         let finish = || {
             self.file.sync_all()?;
             if is_parquet(&self.target) {
@@ -265,6 +278,9 @@ impl Journal {
                 fs::remove_file(&self.partial)?;
             } else {
                 fs::rename(&self.partial, &self.target)?;
+            }
+            if !has_draws {
+                let _ = fs::remove_file(beside(&self.target, PERCENTILES));
             }
             drop(self.mark);
             fs::remove_file(beside(&self.target, MARK))
@@ -294,10 +310,10 @@ fn check_free(target: &Path, start: Start) -> Result<(), String> {
     Ok(())
 }
 
-/// Opens an unfinished file behind its last whole row; the number of rows in it.
-fn go_on(partial: &Path, header: &str) -> io::Result<(File, usize)> {
+/// Opens an unfinished file behind its last whole row; the rows in it.
+fn go_on(partial: &Path, header: &str) -> io::Result<(File, Rows)> {
     let mut file = OpenOptions::new().read(true).write(true).open(partial)?;
-    let (mut rows, mut whole, mut line) = (0, 0, vec![]);
+    let (mut rows, mut whole, mut line) = (Rows::default(), 0, vec![]);
     let mut reader = BufReader::with_capacity(1 << 18, &file);
     loop {
         line.clear();
@@ -308,7 +324,11 @@ fn go_on(partial: &Path, header: &str) -> io::Result<(File, usize)> {
         if whole == 0 && line != header.as_bytes() {
             break;
         }
-        rows += usize::from(whole > 0);
+        if whole > 0 {
+            rows.done += 1;
+            // The error comes last, and where it ends in a comma it stands in quotes.
+            rows.failed += usize::from(!line.ends_with(b",\n"));
+        }
         whole += read as u64;
     }
     file.set_len(whole)?;
@@ -363,7 +383,7 @@ mod tests {
         let mut journal = open(&target, Start::New).unwrap();
         journal.add(&design(), &[row(0), row(1)]).unwrap();
         journal.add(&design(), &[row(2), row(3)]).unwrap();
-        assert_eq!(journal.publish().unwrap(), target);
+        assert_eq!(journal.publish(false).unwrap(), target);
         assert_eq!(fs::read_to_string(&target).unwrap(), WHOLE);
         assert_eq!(fs::read_dir(dir.path().join("out")).unwrap().count(), 1);
         assert!(open(&target, Start::New).unwrap_err().contains("is in the way"));
@@ -387,7 +407,9 @@ mod tests {
             let mut journal = open(&target, Start::Resume).unwrap();
             let done = journal.done();
             assert_eq!(done, WHOLE[..cut].matches('\n').count().saturating_sub(1));
+            assert_eq!(journal.failed(), usize::from(done >= 2));
             journal.add(&design(), &(done..4).map(row).collect::<Vec<_>>()).unwrap();
+            assert_eq!((journal.done(), journal.failed()), (4, 1));
             assert_eq!(fs::read_to_string(journal.partial()).unwrap(), WHOLE, "cut at {cut}");
         }
     }

@@ -1,7 +1,7 @@
 //! The columns of a Parquet file: numbers and text.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
 
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -24,9 +24,18 @@ pub(super) fn read(path: &Path, accept: impl Fn(&[String]) -> Result<(), String>
     let schema = file.metadata().file_metadata().schema_descr();
     let names: Vec<String> = schema.columns().iter().map(|column| column.path().string()).collect();
     accept(&names)?;
-    // Of a damaged file the reader's own assertions may fail.
     let all = || (0..names.len()).map(|at| column(&file, at, &names[at]).map_err(wrong)).collect();
-    catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| Err("is a damaged Parquet file".to_owned()))
+    quietly(all).unwrap_or_else(|| Err("is a damaged Parquet file".to_owned()))
+}
+
+/// What comes of reading; none where assertions of the reader itself fail, as they may of a damaged file. What they print is
+/// for nobody.
+fn quietly<T>(read: impl FnOnce() -> T) -> Option<T> {
+    let hook = take_hook();
+    set_hook(Box::new(|_| {}));
+    let result = catch_unwind(AssertUnwindSafe(read)).ok();
+    set_hook(hook);
+    result
 }
 
 fn column(file: &SerializedFileReader<File>, at: usize, name: &str) -> Result<Column> {

@@ -7,6 +7,7 @@ use polars::prelude::{BooleanChunked, DataFrame, DataType, IdxCa, IdxSize, Polar
 use crate::error::{Problem, Problems};
 use crate::keys::nearest;
 use crate::results::Figures;
+use crate::uncertainty::Column;
 
 use super::{Condition, Goal, Sense, file, front};
 
@@ -80,8 +81,8 @@ impl Rows {
     pub fn keys(&self) -> Vec<&str> {
         let figures = Figures::names();
         let behind = self.columns().into_iter().skip_while(|name| *name != "label").skip(1);
-        let is_figure = |name: &str| figures.iter().any(|figure| name.starts_with(figure));
-        behind.take_while(|name| !["warnings", "error"].contains(name) && !is_figure(name)).collect()
+        let is_other = |name: &str| ["warnings", "error"].contains(&name) || Column::is_name(name);
+        behind.take_while(|name| !is_other(name) && !figures.contains(name)).collect()
     }
 
     /// All columns.
@@ -121,8 +122,10 @@ impl Rows {
         let message = match self.frame.column(named.column) {
             Err(_) => format!("there is no such column in {}; {}", self.file, nearest(named.column, &self.columns())),
             Ok(column) if named.is_number && column.dtype() == &DataType::String => {
-                let text = file::words(column).into_iter().find(|text| text.trim().parse::<f64>().is_err());
-                format!("holds text, such as `{}`, and numbers are needed here", text.unwrap_or_default())
+                let is_word = |text: &String| !text.trim().is_empty() && text.trim().parse::<f64>().is_err();
+                let word = file::words(column).into_iter().find(is_word);
+                let word = word.map_or_else(String::new, |word| format!(", such as `{word}`"));
+                format!("holds text{word}, and numbers are needed here")
             }
             Ok(_) => return None,
         };
