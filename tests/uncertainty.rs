@@ -140,6 +140,29 @@ fn varied_scenarios_get_the_same_draws_and_their_own_percentiles() {
 }
 
 #[test]
+fn draws_of_labelled_scenarios_keep_their_names_and_what_is_doubtful_of_them_is_told() {
+    let dir = folder(Some(LINEAR));
+    fs::write(dir.path().join("sc.csv"), "label,storage.nameplate_mwh\nas planned,\nbig,90\n").unwrap();
+    let args = ["sweep", "plant.toml", "--monte-carlo", "5", "--scenarios", "sc.csv", "--out", "m.csv"];
+    let said = done(&pvess(dir.path(), &args));
+    assert!(said.contains("\nas planned\n") && said.contains("\nbig: storage.nameplate_mwh = 90\n"), "{said}");
+    let draws = json(&dir.path().join("m.csv.percentiles.json"));
+    assert_eq!([&draws["variants"][0]["label"], &draws["variants"][1]["label"]], ["as planned", "big"]);
+    // A run with distributions alone says where they are drawn.
+    let alone = ["run", "plant.toml", "--steps", "none", "--set", "uncertainty.component=[]"];
+    let alone = [&alone[..], &["--set", "uncertainty={distribution=[{key=\"pv.factor\",values=[1]}]}"]].concat();
+    let said = pvess(dir.path(), &alone);
+    assert!(String::from_utf8_lossy(&said.stderr).contains("pvess sweep --monte-carlo 1000 does"));
+    // Weather that is drawn holds for all years of a draw.
+    let drawn =
+        "uncertainty={distribution=[{key=\"weather.file\",values=[\"pvess:weather/daggett-ca-nsrdb-psm3-tmy.csv\"]}]}";
+    let args =
+        ["sweep", "--monte-carlo", "2", "--years", "2", "--out", "w.csv", "--figures", "export_mwh", "--set", drawn];
+    let said = pvess(dir.path(), &args);
+    assert!(String::from_utf8_lossy(&said.stderr).contains("every draw repeats its weather year 2 times"));
+}
+
+#[test]
 fn what_cannot_be_drawn_is_refused_before_anything_is_computed() {
     let dir = folder(Some(""));
     let draw = ["sweep", "plant.toml", "--monte-carlo", "5", "--out", "m.csv"];
@@ -153,6 +176,11 @@ fn what_cannot_be_drawn_is_refused_before_anything_is_computed() {
     refused(dir.path(), &[&draw[..], &["--vary", "pv={}"]].concat(), &["pv.factor: is drawn and varied"]);
     refused(dir.path(), &[&draw[..], &["--sample", "5", "--vary", "name=a,b"]].concat(), &["cannot be used with"]);
     refused(dir.path(), &["sweep", "plant.toml", "--vary", "name=a,b", "--seed", "5"], &["required arguments"]);
+    let years = ["--vary", "uncertainty.horizon_years=5,10"];
+    refused(dir.path(), &[&draw[..], &years].concat(), &["uncertainty.horizon_years: says how draws fall out"]);
+    refused(dir.path(), &["sweep", "plant.toml", "--monte-carlo", "1"], &["1 is not in 2..=10000000"]);
+    let many = ["sweep", "plant.toml", "--monte-carlo", "9000000", "--vary", "name=a,b"];
+    refused(dir.path(), &many, &["these are 18000000 scenarios; give fewer values or draws, or say --yes"]);
     let unknown = ["--set", "uncertainty.distribution.0.key=pv.facto"];
     let said = ["uncertainty.distribution.0.key: pv.facto: unknown key; did you mean factor?"];
     refused(dir.path(), &[&draw[..], &unknown[..]].concat(), &said);
@@ -224,6 +252,10 @@ fn a_weather_set_is_its_years_run_one_by_one() {
     for (cell, value) in [(&row[3], &export["one_year"]["p90"]), (&row[4], &export["weather_set"]["p90"])] {
         assert!((cell.parse::<f64>().unwrap() - value.as_f64().unwrap()).abs() <= 5.1e-7, "{cell} and {value}");
     }
+    let again = ["run", "run/plant.toml", "--steps", "none", "--out", "again"];
+    done(&pvess(dir.path(), &again));
+    let [first, again] = ["run", "again"].map(|name| json(&dir.path().join(name).join("summary.json")));
+    assert_eq!(first, again);
     // What ran can be run again from anywhere: the set's files are named by their full paths.
     let copy = fs::read_to_string(dir.path().join("run/plant.toml")).unwrap();
     assert!(copy.contains(&format!("\"{}\"", dir.path().join("dim.csv").display())), "{copy}");
@@ -234,7 +266,7 @@ fn a_year_of_the_set_that_is_cut_short_or_missing_is_refused_by_its_line() {
     let dir = tempfile::tempdir().unwrap();
     let plant = include_str!("../models/plants/daggett-lgia-excess.toml");
     let line = plant.lines().count() + 3;
-    let set = "\n[uncertainty]\nweather_files = [\"short.csv\", \"gone.csv\", \"whole.csv\"]\n";
+    let set = "\n[uncertainty]\nweather_files = [\"short.csv\", \"gone.csv\", \"whole.csv\", \"./whole.csv\"]\n";
     fs::write(dir.path().join("plant.toml"), format!("{plant}{set}")).unwrap();
     fs::write(dir.path().join("short.csv"), weather(1.0, 48)).unwrap();
     fs::write(dir.path().join("whole.csv"), weather(1.0, 0)).unwrap();
@@ -242,6 +274,11 @@ fn a_year_of_the_set_that_is_cut_short_or_missing_is_refused_by_its_line() {
     refused(
         dir.path(),
         &["check", "plant.toml"],
-        &[&at, "\"short.csv\" covers 8712 h and the run 8760 h", "there is no file gone.csv"],
+        &[
+            &at,
+            "\"short.csv\" covers 8712 h and the run 8760 h",
+            "uncertainty.weather_files: there is no file gone.csv",
+            "\"./whole.csv\" holds the same as \"whole.csv\"; give each year once",
+        ],
     );
 }

@@ -78,6 +78,10 @@ impl Run {
         let mut project = open(self.plant.as_deref(), &self.patches)?;
         let never_reached = project.never_reached(self.years);
         project.warnings.extend(never_reached);
+        if project.uncertainty().is_some_and(crate::uncertainty::Plan::is_for_draws_alone) {
+            let hint = "uncertainty.distribution: a run draws nothing; pvess sweep --monte-carlo 1000 does";
+            project.warnings.push(hint.to_owned());
+        }
         if self.evidence && !project.grids().any(Evidence::has_subject) {
             return Err(Failure(format!("{}: {NO_LIMIT}", project.source)));
         }
@@ -89,7 +93,7 @@ impl Run {
         }
         let target = self.out.clone().unwrap_or_else(|| default_output(&project.name));
         let read = project.files.iter().filter_map(|file| project.path_of(&file.name));
-        check_no_input(&target, self.plant.clone().into_iter().chain(read))?;
+        check_no_input(std::slice::from_ref(&target), self.plant.clone().into_iter().chain(read))?;
         let out = OutputDirectory::prepare(&target, self.force)?;
         let (results, evidence) = self.simulate(&project);
         self.write(&out, &project, &results, started)?;

@@ -257,7 +257,8 @@ impl Project {
     /// The files beside the plant file that a value given as text names.
     pub fn files_named(&self, value: &str) -> Vec<FileRecord> {
         let found = RefCell::new(vec![]);
-        let _ = Node::typed(value, "").map_texts(&|_, text| {
+        let Ok(typed) = Node::typed(value, "") else { return vec![] };
+        let _ = typed.map_texts(&|_, text| {
             if !text.starts_with(SHIPPED)
                 && self.folder.has(text)
                 && let Ok(bytes) = self.folder.read(text)
@@ -356,6 +357,11 @@ impl Project {
             let (buy, sell) = (mean(&prices.buy_per_kwh), mean(&prices.sell_per_kwh));
             lines.push(format!("  prices    buy {buy:.4}, sell {sell:.4} {}/kWh on average", prices.currency));
         }
+        let uncertain = self.uncertainty().map_or(vec![], uncertainty::Plan::describe);
+        lines.extend(uncertain.into_iter().enumerate().map(|(i, words)| {
+            let title = if i == 0 { "uncertain" } else { "" };
+            format!("  {title:9} {words}")
+        }));
         lines.join("\n") + "\n"
     }
 }

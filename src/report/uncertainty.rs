@@ -4,31 +4,45 @@ use std::fmt::Write;
 
 use super::terminal::grouped;
 use crate::sweep::Draws;
-use crate::uncertainty::{Assessment, Exceedance, FIGURES, Span};
+use crate::time::MOST_YEARS;
+use crate::uncertainty::{Assessment, Exceedance, FIGURES, Span, WIDE_PCT};
 
 /// More variants than this are left to the file.
 const MOST_VARIANTS: usize = 8;
-const WIDTH: usize = 11;
+/// Letters of a label, and of a number up to millions.
+const LABEL: usize = 45;
+const WIDTH: usize = 12;
 
 /// Exceedance in closed form as a table, ending in a line break.
 pub fn exceedance(assessment: &Assessment, currency: Option<&str>) -> String {
-    let mut text = heading("Exceeded with a probability of", &assessment.levels_pct, &["sd %"]);
+    let Assessment { levels_pct, horizon_years: horizon, years, .. } = assessment;
+    let mut text = heading("Exceeded with a probability of", levels_pct, &["sd %"]);
+    let plural = if *horizon == 1 { "" } else { "s" };
     for figure in &assessment.figures {
         let (_, name, unit) = FIGURES.iter().find(|(known, ..)| *known == figure.figure).unwrap_or(&FIGURES[0]);
         let unit = if unit.is_empty() { currency.unwrap_or_default() } else { unit };
-        let horizon = assessment.horizon_years;
-        let years = figure.set_values.len();
+        let in_set = figure.set_values.len();
         let spans = [
             (Span::Year, format!("{name}, a single year, {unit}")),
-            (Span::Horizon, format!("{name}, mean of {horizon} years")),
-            (Span::Set, format!("{name}, {years} weather years")),
+            (Span::Horizon, format!("{name}, mean of {horizon} year{plural}")),
+            (Span::Set, format!("{name}, {in_set} weather years")),
         ];
-        for (span, label) in spans.into_iter().filter(|(span, _)| *span != Span::Set || years > 0) {
-            row(&mut text, &label, assessment.levels_pct.iter().map(|level| figure.value(span, *level)));
+        for (span, label) in spans.into_iter().filter(|(span, _)| *span != Span::Set || in_set > 0) {
+            row(&mut text, &label, levels_pct.iter().map(|level| figure.value(span, *level)));
             let _ = writeln!(text, " {:>WIDTH$}", format!("{:.2}", figure.pct(figure.sd(span))));
         }
     }
     let _ = writeln!(text, "{}", parts(assessment));
+    if years != horizon {
+        let simulated = if *years == 1 { "the one that is".to_owned() } else { format!("the {years} that are") };
+        let more = MOST_YEARS.min(*horizon);
+        let _ =
+            writeln!(text, "All years are taken to be like {simulated} simulated; --years {more} lets the plant age");
+    }
+    let from_set = !assessment.weather_files.is_empty();
+    if from_set && assessment.figures.iter().any(|figure| figure.pct(figure.sd(Span::Year)) > WIDE_PCT) {
+        text += "More than 30 %: a normal distribution so wide holds energies below zero, and its high levels mean little\n";
+    }
     text
 }
 
@@ -48,8 +62,11 @@ pub fn draws(draws: &Draws) -> String {
     let mut text = String::new();
     for variant in draws.variants.iter().take(MOST_VARIANTS) {
         let values: Vec<_> = variant.values.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-        if !values.is_empty() {
-            let _ = writeln!(text, "{}", values.join(", "));
+        let title: Vec<_> = [variant.label.clone(), values.join(", ")].into_iter().filter(|t| !t.is_empty()).collect();
+        if !title.is_empty() {
+            let _ = writeln!(text, "{}", title.join(": "));
+        } else if draws.variants.len() > 1 {
+            text += "as in the plant file\n";
         }
         text += &heading("Exceeded with a probability of", &draws.levels_pct, &["mean", "sd"]);
         for (name, sample) in &variant.figures {
@@ -59,7 +76,12 @@ pub fn draws(draws: &Draws) -> String {
             text.push('\n');
         }
         if variant.failed > 0 {
-            let _ = writeln!(text, "{} of {} draws failed and are left out", variant.failed, draws.count);
+            let (failed, count) = (variant.failed, draws.count);
+            let _ = writeln!(
+                text,
+                "{failed} of {count} draws failed and are left out, so that these values are too sure: see the rows' errors, \
+                 and bound the distributions"
+            );
         }
         text.push('\n');
     }
@@ -70,7 +92,7 @@ pub fn draws(draws: &Draws) -> String {
 }
 
 fn heading(label: &str, levels_pct: &[f64], more: &[&str]) -> String {
-    let mut text = format!("{label:40}");
+    let mut text = format!("{label:LABEL$}");
     let levels = levels_pct.iter().map(|level| format!("{level} %"));
     for cell in levels.chain(more.iter().map(|name| (*name).to_owned())) {
         let _ = write!(text, " {cell:>WIDTH$}");
@@ -81,7 +103,7 @@ fn heading(label: &str, levels_pct: &[f64], more: &[&str]) -> String {
 
 /// A line without its end.
 fn row(text: &mut String, label: &str, values: impl Iterator<Item = Option<f64>>) {
-    let _ = write!(text, "{label:40}");
+    let _ = write!(text, "{label:LABEL$}");
     for value in values {
         let _ = write!(text, " {:>WIDTH$}", value.map_or_else(|| "–".to_owned(), grouped));
     }

@@ -51,5 +51,5 @@ fn closed_form(project: &Project) -> Option<&Plan> {
 /// Of a run's figures and those of every year of its weather set, over so many years each.
 fn assess(plan: &Plan, run: &Figures, set: &[Figures], years: u32) -> Assessment {
     let per_year = |of: &Figures, name| of.get(name).unwrap_or(f64::NAN) / f64::from(years);
-    plan.assess(|name| (per_year(run, name), set.iter().map(|year| per_year(year, name)).collect()))
+    plan.assess(years, |name| (per_year(run, name), set.iter().map(|year| per_year(year, name)).collect()))
 }

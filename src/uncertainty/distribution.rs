@@ -11,6 +11,9 @@ use crate::keys::{Keys, Node, Origin, Value};
 /// A bounded normal distribution must keep more than this of its probability.
 const LEAST_KEPT: f64 = 1e-6;
 
+/// A log-normal distribution is no wider than so many times its mean: what is drawn stays a number.
+const WIDEST: f64 = 100.0;
+
 /// How a value falls out.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Distribution {
@@ -185,10 +188,12 @@ fn read_normal(k: &mut Keys<'_>) -> Distribution {
 }
 
 fn read_lognormal(k: &mut Keys<'_>) -> Distribution {
-    Distribution::Lognormal {
-        mean: k.number("mean", "mean of the value").above(0.0).required(),
-        sd: k.number("sd", "standard deviation of the value").at_least(0.0).required(),
+    let mean = k.number("mean", "mean of the value").above(0.0).required();
+    let sd = k.number("sd", "standard deviation of the value").at_least(0.0).required();
+    if sd > WIDEST * mean {
+        k.reject("sd", format!("{sd} is more than {WIDEST} times the mean, {mean}; check the units"));
     }
+    Distribution::Lognormal { mean, sd }
 }
 
 fn read_uniform(k: &mut Keys<'_>) -> Distribution {
@@ -222,7 +227,7 @@ fn read_values(k: &mut Keys<'_>) -> Option<Distribution> {
 /// A value as it would be typed behind `--set`.
 pub(super) fn typed(node: &Node) -> Result<String, String> {
     match &node.value {
-        Value::Text(text) if Node::typed(text, "").value == node.value => Ok(text.clone()),
+        Value::Text(text) if Node::typed(text, "").is_ok_and(|typed| typed.value == node.value) => Ok(text.clone()),
         Value::Text(text) => Ok(toml::Value::String(text.clone()).to_string()),
         Value::Integer(_) | Value::Number(_) | Value::Flag(_) => Ok(node.value.to_string()),
         other => Err(format!("{} cannot be drawn; give numbers, texts or true and false", other.kind())),

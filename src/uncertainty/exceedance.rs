@@ -49,6 +49,12 @@ impl Column {
         };
         Self { name, figure, span, level_pct }
     }
+
+    /// Whether a name is that of an exceedance value of some level.
+    pub fn is_name(name: &str) -> bool {
+        let of = |figure: &str| name.strip_prefix(figure.strip_suffix("_mwh").unwrap_or(figure));
+        FIGURES.iter().any(|(figure, ..)| of(figure).is_some_and(|rest| rest.starts_with("_p")))
+    }
 }
 
 /// `p90`; a level that is no whole number as `p99_5`.
@@ -150,6 +156,8 @@ pub struct Assessment {
     pub systematic_pct: f64,
     /// Years over which the mean is taken.
     pub horizon_years: u32,
+    /// Years that were simulated; a year's figures are their mean.
+    pub years: u32,
     /// Levels of exceedance, %.
     pub levels_pct: Vec<f64>,
     /// Names of the weather files of the set, in its order; empty without one.
@@ -174,6 +182,7 @@ impl Serialize for Assessment {
         map.serialize_entry("components", &components)?;
         map.serialize_entry("systematic_pct", &self.systematic_pct)?;
         map.serialize_entry("horizon_years", &self.horizon_years)?;
+        map.serialize_entry("simulated_years", &self.years)?;
         if !self.weather_files.is_empty() {
             map.serialize_entry("weather_files", &self.weather_files)?;
         }
@@ -240,6 +249,10 @@ mod tests {
         assert_eq!(name("export_mwh", Span::Year, 90.0), "export_p90_mwh");
         assert_eq!(name("pv_mv_mwh", Span::Horizon, 99.5), "pv_mv_p99_5_horizon_mwh");
         assert_eq!(name("revenue", Span::Set, 50.0), "revenue_p50_weather_set");
+        for (is, name) in [(true, "pv_mv_p99_5_horizon_mwh"), (true, "revenue_p50_weather_set"), (false, "export_mwh")]
+        {
+            assert_eq!(Column::is_name(name), is, "{name}");
+        }
     }
 
     proptest! {

@@ -15,7 +15,7 @@ const WEATHER_FILE: &str = "weather.file";
 /// Fewer weather years than this tell little of their spread.
 const FEW_YEARS: usize = 3;
 /// With more than this the lower end of a normal distribution nears zero energy, %.
-const WIDE_PCT: f64 = 30.0;
+pub const WIDE_PCT: f64 = 30.0;
 
 /// What a plant file says of its uncertainty.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,14 +108,32 @@ impl Plan {
         together(self.components.iter().map(|component| component.pct))
     }
 
-    /// Names of the weather files of the set.
-    pub fn weather_names(&self) -> Vec<String> {
-        self.weather_files.iter().filter_map(|node| list::text(node).ok().map(str::to_owned)).collect()
+    /// What is uncertain, a line each; for the description of a plant.
+    pub fn describe(&self) -> Vec<String> {
+        let (count, pct) = (self.components.len(), self.systematic_pct());
+        let plural = if count == 1 { "" } else { "s" };
+        let components = (count > 0).then(|| format!("{count} component{plural}, together {pct:.2} %"));
+        let years = self.inter_annual_variability_pct.map(|pct| format!("{pct} % from year to year"));
+        let set =
+            (!self.weather_files.is_empty()).then(|| format!("a set of {} weather years", self.weather_files.len()));
+        let drawn = self.drawn.iter().map(|drawn| format!("{} is drawn: {}", drawn.key, drawn.distribution.describe()));
+        [components, years, set].into_iter().flatten().chain(drawn).collect()
+    }
+
+    /// Whether there is something to draw, and nothing for a run to tell.
+    pub fn is_for_draws_alone(&self) -> bool {
+        !self.has_closed_form() && !self.drawn.is_empty()
+    }
+
+    /// Names of the weather files of the set, without their folders.
+    fn weather_names(&self) -> Vec<String> {
+        let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        self.weather_files.iter().filter_map(|node| list::text(node).ok().map(name)).collect()
     }
 
     /// The uncertainty of figures in closed form. `of` gives a figure of the run, and of every year of the weather set;
-    /// both per year.
-    pub fn assess(&self, of: impl Fn(&'static str) -> (f64, Vec<f64>)) -> Assessment {
+    /// each the mean of so many simulated years.
+    pub fn assess(&self, years: u32, of: impl Fn(&'static str) -> (f64, Vec<f64>)) -> Assessment {
         let systematic_pct = self.systematic_pct();
         let pcts = (systematic_pct, self.inter_annual_variability_pct.unwrap_or(0.0));
         let figure = |name: &&'static str| Exceedance::new(name, of(name), pcts, self.horizon_years);
@@ -123,6 +141,7 @@ impl Plan {
             components: self.components.clone(),
             systematic_pct,
             horizon_years: self.horizon_years,
+            years,
             levels_pct: self.levels_pct.clone(),
             weather_files: self.weather_names(),
             figures: self.figures.iter().map(figure).collect(),
@@ -216,7 +235,7 @@ mod tests {
         let values = ["a.csv", "\"5\"", "5"].map(str::to_owned).to_vec();
         assert_eq!(plan.drawn[1].distribution, Distribution::Values(values));
         // √(16 + 9) = 5.
-        let assessment = plan.assess(|name| (if name == "export_mwh" { 1000.0 } else { f64::NAN }, vec![]));
+        let assessment = plan.assess(1, |name| (if name == "export_mwh" { 1000.0 } else { f64::NAN }, vec![]));
         assert_eq!((assessment.systematic_pct, assessment.figures.len()), (5.0, 1));
         let columns = plan.columns();
         let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -240,6 +259,16 @@ mod tests {
         assert!(plan.has_closed_form() && plan.columns().len() == 20);
         let (plan, said) = read("[[distribution]]\nkey = \"a\"\nuniform = { low = 0, high = 1 }\n");
         assert_eq!((said, plan.has_closed_form(), plan.columns().len()), (Ok(vec![]), false, 0));
+    }
+
+    #[test]
+    fn a_plant_s_description_has_a_line_for_each_part() {
+        let parts = "inter_annual_variability_pct = 4\ncomponent = [{ name = \"a\", pct = 3 }, { name = \"b\", pct = 4 }]\n\
+                     distribution = [{ key = \"pv.factor\", uniform = { low = 0.9, high = 1.1 } }]";
+        let said =
+            ["2 components, together 5.00 %", "4 % from year to year", "pv.factor is drawn: uniform, 0.9 to 1.1"];
+        assert_eq!(read(parts).0.describe(), said);
+        assert_eq!(read("weather_files = [\"a\", \"b\", \"c\"]").0.describe(), ["a set of 3 weather years"]);
     }
 
     #[test]
@@ -305,6 +334,10 @@ mod tests {
             (
                 "distribution = [{ key = \"a\", lognormal = { mean = 0, sd = 1 } }]",
                 "0 is out of range; it must be above 0",
+            ),
+            (
+                "distribution = [{ key = \"a\", lognormal = { mean = 1, sd = 1e300 } }]",
+                "is more than 100 times the mean, 1; check the units",
             ),
             (
                 "distribution = [{ key = \"a\", triangular = { low = 0, mode = 3, high = 2 } }]",

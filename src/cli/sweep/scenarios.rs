@@ -31,7 +31,7 @@ impl Sweep {
                 crossed(outer, &plant, draws, self.seed, self.sampling())?
             }
         };
-        check_keys_of(&plant, &design)?;
+        self.check_keys_of(&plant, &design)?;
         Ok((plant, design))
     }
 
@@ -78,30 +78,39 @@ impl Sweep {
         }
     }
 
+    /// Refuses more scenarios than anybody means, unless they are asked for.
     pub fn check_count(&self, count: Option<usize>) -> Result<usize, Failure> {
-        let many = "give fewer values, --sample some of them, or say --yes";
+        let fewer = match (self.monte_carlo, self.sample) {
+            (Some(_), _) => "give fewer values or draws",
+            (_, Some(_)) => "give fewer samples",
+            _ => "give fewer values, --sample some of them",
+        };
         match count {
-            None => Err(Failure(format!("these are more scenarios than can be counted; {many}"))),
-            Some(count) if count > MANY && !self.yes => Err(Failure(format!("these are {count} scenarios; {many}"))),
+            None => Err(Failure(format!("these are more scenarios than can be counted; {fewer}"))),
+            Some(count) if count > MANY && !self.yes => {
+                Err(Failure(format!("these are {count} scenarios; {fewer}, or say --yes")))
+            }
             Some(count) => Ok(count),
         }
     }
-}
 
-/// Refuses keys that are one under two names, and what is told of all scenarios alike.
-fn check_keys_of(plant: &Project, design: &Design) -> Result<(), Problems> {
-    let keys: Vec<_> = design.keys().into_iter().map(|key| (key, plant.canonical_key(key))).collect();
-    let mut problems = vec![];
-    for (at, (key, canonical)) in keys.iter().enumerate() {
-        let mut refuse = |message: String| {
-            problems.push(Problem { place: design.place(0).into_owned(), key: (*key).to_owned(), message });
-        };
-        if let Some((other, _)) = keys[..at].iter().find(|(_, other)| overlap(canonical, other)) {
-            refuse(format!("is varied together with {other}, which is the same item by another name"));
+    /// Refuses keys that are one under two names, and what is told of all scenarios alike.
+    fn check_keys_of(&self, plant: &Project, design: &Design) -> Result<(), Problems> {
+        let keys: Vec<_> = design.keys().into_iter().map(|key| (key, plant.canonical_key(key))).collect();
+        let mut problems = vec![];
+        for (at, (key, canonical)) in keys.iter().enumerate() {
+            let mut refuse = |message: String| {
+                problems.push(Problem { place: design.place(0).into_owned(), key: (*key).to_owned(), message });
+            };
+            if let Some((other, _)) = keys[..at].iter().find(|(_, other)| overlap(canonical, other)) {
+                refuse(format!("is varied together with {other}, which is the same item by another name"));
+            }
+            if matches!(canonical.as_str(), "uncertainty" | "uncertainty.levels_pct" | "uncertainty.figures") {
+                refuse("is the same for all scenarios, as it makes the columns; give it with --set".to_owned());
+            } else if self.monte_carlo.is_some() && canonical.starts_with("uncertainty.") {
+                refuse("says how draws fall out, which is the same for all scenarios; give it with --set".to_owned());
+            }
         }
-        if matches!(canonical.as_str(), "uncertainty" | "uncertainty.levels_pct" | "uncertainty.figures") {
-            refuse("is the same for all scenarios, as it makes the columns; give it with --set".to_owned());
-        }
+        if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
     }
-    if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
 }
