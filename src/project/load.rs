@@ -179,7 +179,7 @@ impl Plan {
                 if let Some(b) = before.filter(same) {
                     return Some((b.axis.clone(), Arc::clone(&b.calendar), Arc::clone(&b.pv)));
                 }
-                pv::check(plan, weather.coldest_daylight_c(), findings);
+                pv::check(plan, weather.coldest_daylight_c, findings);
                 let axis = weather.axis.clone();
                 (axis, PvSource::Model { weather, site, solar: *self.solar, pv: Arc::clone(plan) })
             }

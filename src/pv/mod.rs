@@ -192,6 +192,7 @@ pub(crate) mod tests {
             pressure_pa: None,
             albedo: None,
             irradiance_factor: 1.0,
+            coldest_daylight_c: 10.0,
         };
         let point = |[zenith, azimuth, dni, dhi, ..]: &[f64; 6]| {
             let beam = dni * zenith.to_radians().cos();

@@ -169,6 +169,7 @@ mod tests {
             pressure_pa: None,
             albedo: None,
             irradiance_factor: 1.0,
+            coldest_daylight_c: 10.0,
         }
     }
 

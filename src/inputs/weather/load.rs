@@ -138,7 +138,7 @@ impl Run {
             faults.warn(&format!("no wind speed; {DEFAULT_WIND_M_S} m/s is taken throughout"));
         }
         let len = self.axis.len;
-        Weather {
+        let weather = Weather {
             ghi_w_m2,
             dni_w_m2,
             dhi_w_m2,
@@ -148,9 +148,11 @@ impl Run {
             pressure_pa,
             albedo,
             irradiance_factor: plan.irradiance_factor,
+            coldest_daylight_c: f64::NAN,
             mid_utc_s: self.mid_utc_s,
             axis: self.axis,
-        }
+        };
+        weather.with_coldest_daylight()
     }
 
     /// A column on the axis, its gaps filled where that is asked for; none for an extra one with gaps.

@@ -44,11 +44,12 @@ pub struct Weather {
     pub albedo: Option<Vec<f64>>,
     /// What every irradiance above is to be multiplied with.
     pub irradiance_factor: f64,
+    /// Lowest air temperature of the steps with light, °C; of all steps where there is no light at all.
+    pub coldest_daylight_c: f64,
 }
 
 impl Weather {
-    /// Lowest air temperature of the steps with light, °C; of all steps where there is no light at all.
-    pub fn coldest_daylight_c(&self) -> f64 {
+    fn with_coldest_daylight(self) -> Self {
         let lit = |i: usize| {
             let some = |v: &Option<Vec<f64>>| v.as_ref().is_some_and(|v| v[i] > 0.0);
             some(&self.ghi_w_m2) || some(&self.dni_w_m2) || some(&self.dhi_w_m2)
@@ -56,7 +57,8 @@ impl Weather {
         let coldest =
             |steps: &mut dyn Iterator<Item = usize>| steps.map(|i| self.temp_air_c[i]).fold(f64::INFINITY, f64::min);
         let by_day = coldest(&mut (0..self.axis.len).filter(|i| lit(*i)));
-        if by_day.is_finite() { by_day } else { coldest(&mut (0..self.axis.len)) }
+        let coldest_daylight_c = if by_day.is_finite() { by_day } else { coldest(&mut (0..self.axis.len)) };
+        Self { coldest_daylight_c, ..self }
     }
 }
 

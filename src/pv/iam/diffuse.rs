@@ -1,9 +1,13 @@
 //! Reflection of diffuse light: the modifier's mean over the sky and over the ground that a plane sees.
 
 use std::f64::consts::{FRAC_PI_2, PI};
+use std::sync::LazyLock;
 
 /// Points of the quadrature over the angle of incidence: with more than 32 nothing changes above 1e-14.
 const POINTS: usize = 32;
+
+/// Points and weights of the quadrature on 0 to 1.
+static RULE: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| gauss_legendre(POINTS).into_iter().map(smoothed).collect());
 
 /// Modifiers of the diffuse light by tilt, in steps of one degree from 0 to 90.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,9 +19,8 @@ pub struct DiffuseModifiers {
 impl DiffuseModifiers {
     /// Tabulates the mean of a modifier, given by the cosine of the angle of incidence and zero beyond `blind_rad`.
     pub fn of(modifier: impl Fn(f64) -> f64, blind_rad: f64) -> Self {
-        let rule: Vec<_> = gauss_legendre(POINTS).into_iter().map(smoothed).collect();
         let (sky, ground) =
-            (0..=90).map(|tilt_deg| means(&modifier, blind_rad, f64::from(tilt_deg).to_radians(), &rule)).unzip();
+            (0..=90).map(|tilt_deg| means(&modifier, blind_rad, f64::from(tilt_deg).to_radians(), &RULE)).unzip();
         Self { sky, ground }
     }
 

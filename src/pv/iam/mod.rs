@@ -8,6 +8,8 @@ pub use ashrae::Ashrae;
 pub use diffuse::DiffuseModifiers;
 pub use physical::Physical;
 
+use std::sync::{Arc, LazyLock};
+
 use crate::keys::{Keys, Variant};
 
 /// The models of a cover.
@@ -23,8 +25,11 @@ pub enum Cover {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Iam {
     cover: Cover,
-    diffuse: DiffuseModifiers,
+    diffuse: Arc<DiffuseModifiers>,
 }
+
+/// The usual glass, whose tables most plants want.
+static USUAL: LazyLock<Iam> = LazyLock::new(|| Iam::tabulated(Cover::Physical(Physical::usual())));
 
 const VARIANTS: &[Variant<Cover>] = &[
     Variant { name: "physical", doc: physical::DOC, read: |k| Cover::Physical(Physical::read(k)) },
@@ -34,11 +39,15 @@ const VARIANTS: &[Variant<Cover>] = &[
 impl Iam {
     /// A cover with its tables.
     pub fn new(cover: Cover) -> Self {
+        if cover == USUAL.cover { USUAL.clone() } else { Self::tabulated(cover) }
+    }
+
+    fn tabulated(cover: Cover) -> Self {
         let blind_rad = match cover {
             Cover::Physical(_) => std::f64::consts::FRAC_PI_2,
             Cover::Ashrae(m) => m.blind_beyond_rad(),
         };
-        Self { cover, diffuse: DiffuseModifiers::of(|cos| cover.modifier(cos), blind_rad) }
+        Self { cover, diffuse: Arc::new(DiffuseModifiers::of(|cos| cover.modifier(cos), blind_rad)) }
     }
 
     /// Reads the `iam` table of a block.

@@ -18,7 +18,15 @@ pub struct Physical {
     normal: f64,
 }
 
+/// The glass of most modules: refractive index, extinction in 1/m, thickness in m.
+const USUAL: (f64, f64, f64) = (1.526, 4.0, 0.002);
+
 impl Physical {
+    /// The glass that is taken where nothing is said.
+    pub fn usual() -> Self {
+        Self::new(USUAL.0, USUAL.1, USUAL.2, None)
+    }
+
     /// From the refractive index of the glass, its extinction in 1/m, its thickness in m, and the index of a coating.
     pub fn new(glass_index: f64, extinction_per_m: f64, thickness_m: f64, coating_index: Option<f64>) -> Self {
         let absorption = extinction_per_m * thickness_m;
@@ -29,9 +37,9 @@ impl Physical {
 
     /// Reads the keys of the model.
     pub fn read(k: &mut Keys<'_>) -> Self {
-        let index = k.number("n", "refractive index of the glass").above_up_to(1.0, 4.0).or(1.526);
-        let extinction = k.number("k_per_m", "extinction of the glass, 1/m").within(0.0, 1000.0).or(4.0);
-        let thickness = k.number("thickness_m", "thickness of the glass, m").within(0.0, 0.1).or(0.002);
+        let index = k.number("n", "refractive index of the glass").above_up_to(1.0, 4.0).or(USUAL.0);
+        let extinction = k.number("k_per_m", "extinction of the glass, 1/m").within(0.0, 1000.0).or(USUAL.1);
+        let thickness = k.number("thickness_m", "thickness of the glass, m").within(0.0, 0.1).or(USUAL.2);
         let coating = k.number("ar_index", "refractive index of the coating against reflection").above_up_to(1.0, 4.0);
         Self::new(index, extinction, thickness, coating.optional())
     }
