@@ -10,14 +10,14 @@ pub use abreast::Settings;
 pub use assessment::{run_side_by_side, walks_side_by_side};
 pub use rooms::Rooms;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use abreast::run_abreast;
 use lifetime::Lifetime;
 
 use crate::ev::Ev;
 use crate::lanes::LANES;
-use crate::plant::{EvNodes, GridNodes};
+use crate::plant::{EvNodes, GridNodes, PvCondition};
 use crate::project::Project;
 use crate::pv::PvYear;
 use crate::results::{Before, Months, Results, Yardstick, Year, months_alone};
@@ -164,6 +164,8 @@ struct Alone {
     nodes: GridNodes,
     /// Its figures by month.
     months: Months,
+    /// What it leaves a storage in each step, where plants are walked side by side.
+    conditions: OnceLock<Vec<PvCondition>>,
 }
 
 impl Alone {
@@ -172,7 +174,12 @@ impl Alone {
         let nodes = p.grid.walk(&pv.mv_w, &pv.running, &ev, &[]);
         let before = Before { pv, first: &nodes, ev: &ev };
         let months = months_alone(&p.axis, &p.calendar, &before);
-        Self { ev, nodes, months }
+        Self { ev, nodes, months, conditions: OnceLock::new() }
+    }
+
+    /// What it leaves a storage; `pv` is that of the walk.
+    fn conditions(&self, pv: &PvYear) -> &[PvCondition] {
+        self.conditions.get_or_init(|| self.nodes.conditions(&pv.running))
     }
 }
 

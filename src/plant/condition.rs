@@ -1,8 +1,8 @@
-//! What the connection leaves a storage in each step, worked out once for all plants behind the same one.
+//! What PV and connection leave a storage in each step, worked out once for all storages that find the same.
 
 use crate::ev::Draw;
 
-use super::Grid;
+use super::{Grid, GridNodes};
 
 /// What lies between the MV bus and the grid of a plant without vehicles in one step, W.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +23,32 @@ pub struct Condition {
     pub cap_mv_w: f64,
     /// The same for the import limit, as far as the export limit lets; minus infinity where there is none.
     pub least_mv_w: f64,
+}
+
+/// What PV alone leaves a storage in one step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PvCondition {
+    /// Power at the MV bus, W.
+    pub mv_w: f64,
+    /// Power after the HV equipment, W.
+    pub after_hv_w: f64,
+    /// Room below the export limit, W.
+    pub headroom_w: f64,
+    /// Whether a PV inverter runs.
+    pub runs: bool,
+}
+
+impl GridNodes {
+    /// What a first walk leaves a storage in every step, beside inverters that run as told.
+    pub fn conditions(&self, running: &[bool]) -> Vec<PvCondition> {
+        let of = |(i, runs): (usize, &bool)| PvCondition {
+            mv_w: self.mv_w[i],
+            after_hv_w: self.after_hv_w[i],
+            headroom_w: self.headroom_w[i],
+            runs: *runs,
+        };
+        running.iter().enumerate().map(of).collect()
+    }
 }
 
 impl Grid {

@@ -9,7 +9,7 @@ mod load;
 mod nodes;
 
 pub use availability::Availability;
-pub use condition::Condition;
+pub use condition::{Condition, PvCondition};
 pub use demand::{Demand, Service};
 pub use grid::{Grid, Passage, after_hv_w};
 pub use limit::{Direction, Limit, LimitContext, LimitKind, LimitYear, LimitYears, Margin, NoExport};

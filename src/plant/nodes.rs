@@ -49,6 +49,7 @@ impl GridNodes {
         }
     }
 
+    #[inline]
     pub(super) fn push(&mut self, node: GridNode) {
         self.mv_w.push(node.mv_w);
         self.after_hv_w.push(node.after_hv_w);

@@ -6,7 +6,7 @@ use super::{Alone, Rooms};
 use crate::inputs::Prices;
 use crate::lanes::{LANES, Real};
 use crate::losses::Loss;
-use crate::plant::{Condition, Grid, GridNode, GridNodes, Passage};
+use crate::plant::{Condition, Grid, GridNode, Passage, PvCondition};
 use crate::project::Project;
 use crate::pv::PvYear;
 use crate::results::{Billed, Closing, Flows, Months, Results, Tally, month_hours};
@@ -153,7 +153,7 @@ struct End<N> {
 struct AbreastYear<'a, N> {
     plants: &'a Plants<'a, N>,
     alone: [&'a Alone; LANES],
-    running: [&'a [bool]; LANES],
+    pv: [&'a [PvCondition]; LANES],
     /// Whether all of them have the same PV.
     same_pv: bool,
     conditions: [&'a [Condition]; LANES],
@@ -172,7 +172,7 @@ impl<'a, N: Real> AbreastYear<'a, N> {
         Self {
             plants,
             alone: std::array::from_fn(|i| &*alone[i]),
-            running: std::array::from_fn(|i| pv[i].running.as_slice()),
+            pv: std::array::from_fn(|i| alone[i].conditions(&pv[i])),
             same_pv: alone.iter().all(|other| Arc::ptr_eq(other, &alone[0])),
             conditions: std::array::from_fn(|i| conditions[i].as_slice()),
             same_conditions: conditions.iter().all(|other| Arc::ptr_eq(other, first)),
@@ -219,28 +219,12 @@ impl<'a, N: Real> AbreastYear<'a, N> {
     /// What the plants find in a step.
     #[inline]
     fn here(&self, i: usize) -> Here<N> {
-        let (pv, pv_runs) = self.pv(i);
+        let [a, b, c, d] = self.pv;
+        let (pv, pv_runs) = if self.same_pv { same_pv(&a[i]) } else { gathered_pv([&a[i], &b[i], &c[i], &d[i]]) };
         let [a, b, c, d] = self.conditions;
         let there =
             if self.same_conditions { There::same(&a[i]) } else { There::gathered([&a[i], &b[i], &c[i], &d[i]]) };
         Here { pv, pv_runs, there }
-    }
-
-    /// The first walk of a step, as far as a storage looks at it, and whether a PV inverter runs.
-    #[inline]
-    fn pv(&self, i: usize) -> (GridNode<N>, N::Mask) {
-        let node = |read: fn(&GridNodes) -> &[f64]| match self.same_pv {
-            true => N::of(read(&self.alone[0].nodes)[i]),
-            false => N::each(|lane| read(&self.alone[lane].nodes)[i]),
-        };
-        let pv = GridNode {
-            mv_w: node(|nodes| &nodes.mv_w),
-            after_hv_w: node(|nodes| &nodes.after_hv_w),
-            headroom_w: node(|nodes| &nodes.headroom_w),
-            ..GridNode::default()
-        };
-        let runs = if self.same_pv { N::mask(self.running[0][i]) } else { N::which(|lane| self.running[lane][i]) };
-        (pv, runs)
     }
 
     #[inline]
@@ -309,29 +293,61 @@ struct There<N> {
     least_mv_w: N,
 }
 
+/// The first walk as far as a storage looks at it, and whether a PV inverter runs.
+#[inline]
+fn same_pv<N: Real>(at: &PvCondition) -> (GridNode<N>, N::Mask) {
+    let PvCondition { mv_w, after_hv_w, headroom_w, runs } = *at;
+    let [mv_w, after_hv_w, headroom_w] = [mv_w, after_hv_w, headroom_w].map(N::of);
+    (GridNode { mv_w, after_hv_w, headroom_w, ..GridNode::default() }, N::mask(runs))
+}
+
+/// [`same_pv`] of plants that have each their own.
+#[inline]
+fn gathered_pv<N: Real>(at: [&PvCondition; LANES]) -> (GridNode<N>, N::Mask) {
+    let pv = GridNode {
+        mv_w: N::each(|i| at[i].mv_w),
+        after_hv_w: N::each(|i| at[i].after_hv_w),
+        headroom_w: N::each(|i| at[i].headroom_w),
+        ..GridNode::default()
+    };
+    (pv, N::which(|i| at[i].runs))
+}
+
+/// Reads every field of [`There`]: `$read!(field)` makes a number of a field of [`Condition`].
+macro_rules! there {
+    ($read:ident) => {
+        There {
+            sold: $read!(sold),
+            load_w: $read!(load_w),
+            export_cap_w: $read!(export_cap_w),
+            export_limit_w: $read!(export_limit_w),
+            export_firm_w: $read!(export_firm_w),
+            import_limit_w: $read!(import_limit_w),
+            cap_mv_w: $read!(cap_mv_w),
+            least_mv_w: $read!(least_mv_w),
+        }
+    };
+}
+
 impl<N: Real> There<N> {
     #[inline]
     fn same(at: &Condition) -> Self {
-        Self::read(|of| N::of(of(at)))
+        macro_rules! read {
+            ($field:ident) => {
+                N::of(at.$field)
+            };
+        }
+        there!(read)
     }
 
     #[inline]
     fn gathered(at: [&Condition; LANES]) -> Self {
-        Self::read(|of| N::each(|i| of(at[i])))
-    }
-
-    #[inline]
-    fn read(number: impl Fn(fn(&Condition) -> f64) -> N) -> Self {
-        Self {
-            sold: number(|c| c.sold),
-            load_w: number(|c| c.load_w),
-            export_cap_w: number(|c| c.export_cap_w),
-            export_limit_w: number(|c| c.export_limit_w),
-            export_firm_w: number(|c| c.export_firm_w),
-            import_limit_w: number(|c| c.import_limit_w),
-            cap_mv_w: number(|c| c.cap_mv_w),
-            least_mv_w: number(|c| c.least_mv_w),
+        macro_rules! read {
+            ($field:ident) => {
+                N::each(|i| at[i].$field)
+            };
         }
+        there!(read)
     }
 }
 
