@@ -82,17 +82,30 @@ pub fn generate(
 ) -> PvYear {
     let len = weather.temp_air_c.len();
     let moments = if plan.asks_the_calendar() { weather.axis.moments() } else { vec![] };
+    let hours = weather.axis.step_h();
     let mut year = PvYear::dark(len);
     for (n, block) in plan.blocks.iter().enumerate() {
         let aged = BlockYear::new(block, years_since_start, transposition);
+        let mut nights = 0_u32;
         for i in 0..len {
+            if sky.is_night(i) {
+                nights += 1;
+                year.add(i, &aged.night, block.count);
+                if n == 0 {
+                    year.temp_cell_c[i] = weather.temp_air_c[i];
+                }
+                continue;
+            }
             let air = Air { temp_c: weather.temp_air_c[i], wind_m_s: weather.wind_speed_m_s[i] };
             let step = aged.in_light(&sky.point(i), air, ground(block, weather, i, moments.get(i)));
-            year.add(i, &aged.power(&step), block.count, weather.axis.step_h());
+            let power = aged.power(&step);
+            year.add(i, &power, block.count);
+            year.stages.add(&power.ladder, block.count * hours);
             if n == 0 {
                 year.show(i, &step);
             }
         }
+        year.stages.add(&aged.night.ladder, block.count * hours * f64::from(nights));
     }
     year
 }
@@ -109,7 +122,8 @@ fn ground(block: &Block, weather: &Weather, i: usize, moment: Option<&Moment>) -
 
 impl PvYear {
     /// Adds so many blocks of one kind to a step.
-    fn add(&mut self, i: usize, power: &BlockPower, count: f64, hours: f64) {
+    #[inline]
+    fn add(&mut self, i: usize, power: &BlockPower, count: f64) {
         let ladder = &power.ladder;
         self.nominal_w[i] += count * ladder.after(Stage::PlaneOfArray);
         self.dc_w[i] += count * ladder.after(Stage::DcWiring);
@@ -117,7 +131,6 @@ impl PvYear {
         self.inverter_clipped_w[i] += count * ladder.loss(Stage::Clipping);
         self.mv_w[i] += count * ladder.after(Stage::Collection);
         self.running[i] |= power.running;
-        self.stages.add(ladder, count * hours);
     }
 
     /// Shows one block's light and cells.

@@ -12,7 +12,8 @@ pub(super) struct BlockYear<'b> {
     block: &'b Block,
     optics: Optics<'b>,
     dc: DcYear<'b>,
-    night: BlockPower,
+    /// Power in any step without light.
+    pub night: BlockPower,
 }
 
 /// The air of one step.

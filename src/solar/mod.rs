@@ -101,6 +101,13 @@ impl Sky {
         }
     }
 
+    /// Whether the sun is down in step `i` and no light comes from the sky.
+    #[inline]
+    pub fn is_night(&self, i: usize) -> bool {
+        let light = [&self.ghi_w_m2, &self.dni_w_m2, &self.dhi_w_m2];
+        self.zenith_deg[i] > 90.0 && light.into_iter().all(|component| component[i] <= 0.0)
+    }
+
     /// Azimuth of the sun in every step, degrees clockwise from north, 0 to 360.
     pub fn azimuth_deg(&self) -> Vec<f64> {
         self.sun.iter().map(|sun| position::azimuth_deg(*sun)).collect()
