@@ -344,7 +344,7 @@ fn the_specific_yield_of_several_years_is_that_of_a_year() {
     let project = Project::demonstration(&[]).unwrap();
     let summary = Simulation::new(&project).years(2).keep_steps(false).run().summary;
     let of = |figures: &pvess::results::Figures| figures.get("specific_yield_kwh_per_kwp").unwrap();
-    let mean = (of(&summary.years[0]) + of(&summary.years[1])) / 2.0;
+    let mean = f64::midpoint(of(&summary.years[0]), of(&summary.years[1]));
     assert!((of(&summary.total) - mean).abs() <= 1e-12 * mean && mean > 2000.0, "{} and {mean}", of(&summary.total));
     let months: f64 = summary.monthly.iter().map(|(_, figures)| of(figures)).sum();
     assert!((months - mean).abs() <= 1e-12 * mean, "{months} and {mean}");

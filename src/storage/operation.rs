@@ -110,6 +110,8 @@ struct Course {
     dc_w: f64,
     /// Mean discharge at the DC terminals that vehicles count on, as far as it is wanted.
     promised_w: f64,
+    /// Mean discharge at the DC terminals of which all gets out.
+    most_w: f64,
 }
 
 impl Operation<'_> {
@@ -122,7 +124,7 @@ impl Operation<'_> {
         if course.dc_w > 0.0 {
             // A battery that tapers off may give less on the way of a smaller request than on that of the whole.
             let promised_w = course.promised_w.min(course.dc_w);
-            given_w = self.pilot.path(&self.state, course.dc_w, h).mean_w().max(promised_w);
+            given_w = self.pilot.path(&self.state, course.dc_w, h).mean_w().max(promised_w).min(course.most_w);
             if given_w <= 0.0 && self.state.control.locked {
                 course.wish.reason = Reason::Locked;
             }
@@ -130,8 +132,8 @@ impl Operation<'_> {
         let (next, done) = self.plan.battery.step(&self.state.battery, given_w, &self.length);
         let at_mv = self.plan.converter.to_mv(&done);
         let losses = StorageLosses::of(&done, &at_mv, h);
-        if course.dc_w != 0.0 && done.charge_w == 0.0 && done.discharge_w == 0.0 && course.wish.reason != Reason::Locked
-        {
+        let wants = course.dc_w.min(course.most_w) != 0.0 && course.wish.reason != Reason::Locked;
+        if wants && done.charge_w == 0.0 && done.discharge_w == 0.0 {
             course.wish.reason = match course.dc_w {
                 charge_w if charge_w < 0.0 => Reason::Full,
                 _ if self.plan.battery.has_cycled(&next) => Reason::CycleLimit,
@@ -194,7 +196,7 @@ impl Operation<'_> {
             true if takes_all => {
                 // Laid for what they asked; less demand may let less out.
                 let most_w = self.most_let_out_w(step, &demand, &asked.wish);
-                Course { demand, dc_w: asked.dc_w.min(most_w), ..asked }
+                Course { demand, most_w, ..asked }
             }
             true => self.course(step, demand),
             false => asked,
@@ -205,11 +207,11 @@ impl Operation<'_> {
         (Course { promised_w: help_w, ..course }, Some((request, served)))
     }
 
-    /// The most that the export limit lets the battery give beside a demand, W at its DC terminals.
+    /// The most that the export limit lets the battery give beside a demand, W at its DC terminals; never negative.
     fn most_let_out_w(&self, step: usize, demand: &Demand, wish: &Wish) -> f64 {
         let passage = self.around.grid.passage(step, demand);
         let pv_mv_w = wish.leaves_of(self.around.first.mv_w[step]);
-        self.tracer.dc_for_output_w(&passage, pv_mv_w, passage.export_cap_w)
+        self.tracer.dc_for_output_w(&passage, pv_mv_w, passage.export_cap_w).max(0.0)
     }
 
     /// What the battery can do for vehicles that ask for more than PV and grid give, W at its DC terminals.
@@ -259,7 +261,7 @@ impl Operation<'_> {
         }
         // PV that is off comes back as far as the import limit needs it.
         let dc_w = self.held_w(&view, &passage, &mut wish, wished_w, (pv.mv_w, least_output_w));
-        Course { demand, limits, wish, dc_w: self.pilot.within_rates(dc_w), promised_w: 0.0 }
+        Course { demand, limits, wish, dc_w: self.pilot.within_rates(dc_w), promised_w: 0.0, most_w: f64::INFINITY }
     }
 
     /// A wish as a power at the DC terminals, positive discharging.
