@@ -196,7 +196,11 @@ impl Operation<'_> {
             true if takes_all => {
                 // Laid for what they asked; less demand may let less out.
                 let most_w = self.most_let_out_w(step, &demand, &asked.wish);
-                Course { demand, most_w, ..asked }
+                let mut course = Course { demand, most_w, ..asked };
+                if most_w == 0.0 && course.dc_w > 0.0 {
+                    course.wish.reason = self.kept_back();
+                }
+                course
             }
             true => self.course(step, demand),
             false => asked,
@@ -207,8 +211,12 @@ impl Operation<'_> {
         (Course { promised_w: help_w, ..course }, Some((request, served)))
     }
 
-    /// The most that the export limit lets the battery give beside a demand, W at its DC terminals; never negative.
+    /// The most that the export limit lets the battery give beside a demand, W at its DC terminals; never negative, and
+    /// endless for strategies that do not look at the limit.
     fn most_let_out_w(&self, step: usize, demand: &Demand, wish: &Wish) -> f64 {
+        if !self.pilot.aim(step).discharge_to_limit {
+            return f64::INFINITY;
+        }
         let passage = self.around.grid.passage(step, demand);
         let pv_mv_w = wish.leaves_of(self.around.first.mv_w[step]);
         self.tracer.dc_for_output_w(&passage, pv_mv_w, passage.export_cap_w).max(0.0)
@@ -298,11 +306,15 @@ impl Operation<'_> {
             wish.reason = Reason::ImportLimit;
         }
         if view.export_cap_w < least_output_w {
-            let grid = self.around.grid;
-            let uneven = grid.export_per_phase || grid.import_per_phase;
-            wish.reason = if uneven { Reason::Asymmetry } else { Reason::ExportLimit };
+            wish.reason = self.kept_back();
         }
         held_w
+    }
+
+    /// Why less gets out than is needed.
+    fn kept_back(&self) -> Reason {
+        let grid = self.around.grid;
+        if grid.export_per_phase || grid.import_per_phase { Reason::Asymmetry } else { Reason::ExportLimit }
     }
 
     /// The walk of PV alone beside a demand; that of the first walk where there are no vehicles.

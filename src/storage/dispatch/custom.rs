@@ -66,6 +66,12 @@ impl Custom {
         self.commands = words.into_iter().map(|word| COMMANDS[word]).zip(shares).collect();
     }
 
+    /// The same command in every step, at the whole rating.
+    #[cfg(test)]
+    pub fn always(&mut self, command: Command, len: usize) {
+        self.commands = vec![(command, 1.0); len];
+    }
+
     fn at(&self, step: usize) -> (Command, f64) {
         self.commands.get(step).copied().unwrap_or((Command::Idle, 0.0))
     }

@@ -83,7 +83,7 @@ impl Replacement {
         if let When::Below { share, .. } = when
             && share >= 1.0
         {
-            k.reject(BELOW, "100 % would replace it every year, as it fades from its first hour on; give less");
+            k.warn(BELOW, "100 % replaces the battery after every year in which it fades at all");
         }
         let doc = "nameplate energy of the new battery, MWh, of all units; as the first when left out";
         Self { when, nameplate_wh: k.number("nameplate_mwh", doc).above(0.0).optional().map(|mwh| mwh * MEGA) }

@@ -9,11 +9,15 @@ use crate::error::Findings;
 use crate::keys::{Door, Node};
 
 fn read(text: &str) -> Result<Life, Vec<String>> {
+    read_with_warnings(text).map(|(life, _)| life)
+}
+
+fn read_with_warnings(text: &str) -> Result<(Life, Vec<String>), Vec<String>> {
     let node = Node::parse(text, "plant.toml").unwrap();
     let findings = Findings::default();
     let door = Door { findings: &findings, shelf: &|_, _| Err(vec![]) };
     let life = Keys::read(&node, &door, Life::read);
-    findings.conclude(life).map(|(life, _)| life).map_err(|p| p.0.iter().map(ToString::to_string).collect())
+    findings.conclude(life).map_err(|p| p.0.iter().map(ToString::to_string).collect())
 }
 
 /// A battery of 100 MWh nameplate and 90 MWh usable on its way through the years.
@@ -204,6 +208,14 @@ fn refused(text: &str, expected: &[&str]) {
 }
 
 #[test]
+fn a_battery_that_is_new_every_year_is_warned_of() {
+    let warnings =
+        |pct: u32| read_with_warnings(&format!("replacement = {{ when_capacity_below_pct = {pct} }}")).unwrap().1;
+    assert_eq!(warnings(99), [] as [String; 0]);
+    assert!(warnings(100)[0].contains("when_capacity_below_pct: 100 % replaces the battery after every year"));
+}
+
+#[test]
 fn what_is_wrong_is_told_all_at_once_with_what_would_be_right() {
     refused(
         "augmentation = [{ nameplate_mwh = 1 }, { year = 1, nameplate_mwh = 0 }, { year = 51 }]\n\
@@ -229,10 +241,6 @@ fn what_is_wrong_is_told_all_at_once_with_what_would_be_right() {
     refused("replacement = { years = [4, 4] }", &["replacement.years: 4 stands behind 4; the years must rise"]);
     refused("replacement = { years = [1.5] }", &["1.5 is out of range; each must be a whole number from 2 to 50"]);
     refused("replacement = { years = [] }", &["is empty; give years, such as [11, 21]"]);
-    refused(
-        "replacement = { when_capacity_below_pct = 100 }",
-        &["100 % would replace it every year, as it fades from its first hour on; give less"],
-    );
     refused("replacement = { years = 11 }", &["11 is a whole number; it must be a list of years, such as [11, 21]"]);
     refused("replacement = { yaer = 11 }", &["replacement.year: missing", "unknown key; did you mean year"]);
     refused("augmentation = { year = 3 }", &["must be a list of tables, [[augmentation]]"]);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ev::Profile;
+use crate::storage::dispatch::Command;
 
 /// Vehicles that ask in every step for so much on each phase, kW.
 pub(super) fn vehicles(phase_kw: [f64; 3], len: usize, step_h: f64) -> Ev {
@@ -92,6 +93,22 @@ fn what_vehicles_leave_of_a_fading_battery_is_not_discharged_to_be_curtailed() {
     let served_w = year.ev.served(0).total_w();
     assert!(served_w > 100.0 && second.curtailed_w[0] < 1e-6, "{served_w} {}", second.curtailed_w[0]);
     assert!((year.nodes.mv_w[0] - 3.0 * (2e3 + served_w)).abs() < 1e-6, "{} beside {served_w}", year.nodes.mv_w[0]);
+}
+
+#[test]
+fn a_commanded_discharge_looks_at_no_limit_beside_cut_vehicles_either() {
+    // As above with 13 kWh on command: the vehicles get nothing, 6 kW may leave beside 2 kW of the first phase.
+    let mut case = SiteCase::new("strategy = \"custom\"\nfile = \"c.csv\"", &[42.0], &[0.0]).soc(0.13);
+    let Dispatch::Custom(custom) = &mut case.plan.dispatch else { panic!("it is custom") };
+    custom.always(Command::Discharge, 1);
+    case.grid.load_phases_w = vec![[2e3, 20e3, 20e3]];
+    case.grid.import = LimitYear::standing(vec![34e3]);
+    case.grid.export = LimitYear::standing(vec![0.0]);
+    case.grid.export_per_phase = true;
+    case.ev = vehicles([30.0, 0.0, 0.0], 1, 1.0);
+    let (year, second) = case.run();
+    assert_eq!(year.ev.served(0).total_w(), 0.0);
+    assert!((year.nodes.mv_w[0] - 13e3).abs() < 1e-6 && (second.curtailed_w[0] - 7e3).abs() < 1e-6);
 }
 
 #[test]
