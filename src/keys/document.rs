@@ -108,17 +108,18 @@ impl Node {
     /// A value typed on the command line: TOML where it parses as such, otherwise the text itself.
     ///
     /// # Errors
-    /// Says what is wrong with a text that begins as only a list, a table or a quoted text does and is none.
+    /// Says what is wrong with a text that begins as a list or a table does and ends so, or is not closed.
     pub fn typed(text: &str, source: &str) -> Result<Self, String> {
         let source: Arc<str> = source.into();
         let parsed = DeValue::parse(text);
         if let Err(e) = &parsed
-            && text.trim_start().starts_with(['{', '[', '"', '\''])
+            && is_meant_as_toml(text.trim())
         {
             let near = e.span().and_then(|span| text.get(span.start..)).filter(|rest| !rest.is_empty());
             let near = near
                 .map_or("at its end".to_owned(), |rest| format!("at `{}`", rest.chars().take(20).collect::<String>()));
-            return Err(format!("`{text}` is not valid TOML: {}, {near}", e.message()));
+            let quote = "a text that looks so stands in quotes";
+            return Err(format!("`{text}` is not valid TOML: {}, {near}; {quote}", e.message()));
         }
         let converted = parsed.ok().and_then(|v| convert(v.get_ref(), &source, &Lines(vec![])).ok());
         let value = converted.unwrap_or_else(|| Value::Text(text.to_owned()));
@@ -309,6 +310,14 @@ fn place_of(items: &[Node], head: &str) -> Option<usize> {
     head.parse().ok().or_else(|| items.iter().position(|item| item.is_called(head)))
 }
 
+/// Whether a text that is no TOML is meant as a list or a table: it begins with a bracket that ends it or is not closed.
+fn is_meant_as_toml(text: &str) -> bool {
+    [('[', ']'), ('{', '}')].into_iter().any(|(open, close)| {
+        let closed = text.matches(open).count() <= text.matches(close).count();
+        text.starts_with(open) && (text.ends_with(close) || !closed)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -358,7 +367,10 @@ mod tests {
         let typed = |text: &str| Node::typed(text, "--set").map(|node| node.value);
         assert_eq!(typed("Solar {Valley"), Ok(Value::Text("Solar {Valley".into())));
         assert_eq!(typed("2026-01-01"), Ok(Value::Text("2026-01-01".into())));
-        for text in ["{ year = 3", "[1, 2", "\"open", "{ name = irr }"] {
+        for text in ["'s Gravenhage", "\"Sonne\" Nord", "[A] Nord", "[x].csv"] {
+            assert_eq!(typed(text), Ok(Value::Text(text.into())));
+        }
+        for text in ["{ year = 3", "[1, 2", "[[1], 2", "{ name = irr }"] {
             assert!(typed(text).unwrap_err().starts_with(&format!("`{text}` is not valid TOML: ")), "{text}");
         }
         let mut node = Node::parse(PLANT, "plant.toml").unwrap();
