@@ -165,7 +165,7 @@ mod with_polars {
         let said = [
             "--max: exprt_mwh: there is no such column in s.csv; did you mean export_mwh",
             "--figures: curtailed: there is no such column in s.csv; did you mean curtailed_mwh",
-            "--where: label: holds text, such as",
+            "--where: label: holds text, and numbers are needed here",
         ];
         refused(dir, &two, 1, &said);
         refused(dir, &["plant.toml", "--max", "a"], 1, &["plant.toml: has no column `label`"]);

@@ -119,7 +119,7 @@ impl Sweep {
         };
         let named = files.iter().filter_map(|(name, _)| base.path_of(name));
         let read = self.plant.clone().into_iter().chain(self.scenarios.clone()).chain(named);
-        let series = kept.iter().flat_map(KeptSteps::replaced);
+        let series = kept.iter().filter(|_| start != Start::Resume).flat_map(KeptSteps::replaced);
         check_no_input(&series.chain(files_at(&target)).collect::<Vec<_>>(), read)?;
         let of = self.fingerprint(&plant, &design, &layout, files);
         let mut journal = Journal::open(&target, layout, &of, start)?;
@@ -130,7 +130,7 @@ impl Sweep {
             say_warnings(&base.warnings);
             say_warnings(&self.doubts(&design));
         }
-        let from = journal.done();
+        let (from, failed_before) = (journal.done(), journal.failed());
         let warned = self.run(&base, &design, &mut journal, kept.as_ref(), count)?;
         if journal.done() < count {
             let (done, left) = (journal.done(), journal.partial().display());
@@ -147,7 +147,7 @@ impl Sweep {
             say_warnings(&[format!("{failed} of {count} scenarios failed; their rows say why")]);
         }
         if !self.quiet {
-            say(&rate_words(count - from, started.elapsed(), [failed, warned]));
+            say(&rate_words(count - from, started.elapsed(), [failed - failed_before, warned]));
             if let Some((_, table)) = &summed_up {
                 say(&format!("\n{table}"));
             }

@@ -52,7 +52,7 @@ impl GridNodes {
 }
 
 impl Grid {
-    /// The conditions of every step.
+    /// The conditions of every step, on balanced phases.
     pub fn conditions(&self) -> Vec<Condition> {
         let mut conditions: Vec<Condition> = Vec::with_capacity(self.len());
         for i in 0..self.len() {

@@ -235,6 +235,7 @@ impl Project {
             document,
             folder: folder.clone(),
         };
+        project.warn_of_span(findings);
         project.read_weather_years(before, findings);
         Some(project)
     }

@@ -6,6 +6,9 @@ use crate::error::{Findings, Problem};
 use crate::inputs::{FileRecord, Files};
 use crate::keys::{Node, Value};
 
+use crate::uncertainty;
+use crate::units::HOURS_PER_YEAR;
+
 use super::plan::Plan;
 use super::{Project, PvSource};
 
@@ -53,6 +56,18 @@ impl Project {
         }
     }
 
+    /// Warns where exceedance values are of a run that is no year.
+    pub(super) fn warn_of_span(&self, findings: &Findings) {
+        let hours = self.axis.hours();
+        let has_values = self.uncertainty().is_some_and(uncertainty::Plan::has_closed_form);
+        if has_values && (hours - HOURS_PER_YEAR).abs() > LEAP_DAY_H {
+            findings.warn(format!(
+                "uncertainty: the run covers {hours} h; exceedance values are of such a period, not of a year, and so must be \
+                 the variability"
+            ));
+        }
+    }
+
     /// The plant in the weather of a file, and the file's name.
     fn in_weather(&self, file: &Node, before: Option<&Self>, findings: &Findings) -> Option<(String, Self)> {
         let Value::Text(name) = &file.value else { return None };
@@ -84,7 +99,8 @@ impl Project {
         let (PvSource::Model { site: here, .. }, PvSource::Model { site: there, .. }) = (&*self.pv, &*year.pv) else {
             return;
         };
-        let apart = |a: f64, b: f64| (a - b).abs() > ONE_PLACE_DEG;
+        // The date line parts nothing.
+        let apart = |a: f64, b: f64| ((a - b + 180.0).rem_euclid(360.0) - 180.0).abs() > ONE_PLACE_DEG;
         if apart(here.latitude_deg, there.latitude_deg) || apart(here.longitude_deg, there.longitude_deg) {
             findings.warn(format!(
                 "{LIST}: {name} is for {}° north, {}° east and the run for {}°, {}°; what differs between places is no \

@@ -33,7 +33,7 @@ pub fn exceedance(assessment: &Assessment, currency: Option<&str>) -> String {
         }
     }
     let _ = writeln!(text, "{}", parts(assessment));
-    if years != horizon {
+    if years < horizon {
         let simulated = if *years == 1 { "the one that is".to_owned() } else { format!("the {years} that are") };
         let more = MOST_YEARS.min(*horizon);
         let _ =

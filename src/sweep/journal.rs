@@ -322,7 +322,7 @@ fn go_on(partial: &Path, header: &str) -> io::Result<(File, Rows)> {
             break;
         }
         if whole == 0 && line != header.as_bytes() {
-            break;
+            return Err(io::Error::other("its first line is not that of this sweep"));
         }
         if whole > 0 {
             rows.done += 1;
