@@ -79,17 +79,22 @@ fn a_battery_that_tapers_off_keeps_what_the_fullest_phase_was_promised() {
     assert!(served_w > 1e3 && 3.0 * served_w <= given_w + 1e-6, "{served_w} of {given_w}");
 }
 
-#[test]
-fn what_vehicles_leave_of_a_fading_battery_is_not_discharged_to_be_curtailed() {
-    // 34 kW of import, no export by phase. Were the vehicles' 30 kW met, 20 kW a phase could be supplied; as the battery
-    // is soon empty they get a few, and three times what the first phase then draws is all that may leave.
-    let mut case = SiteCase::new("strategy = \"self_sufficiency\"", &[42.0], &[0.0]).soc(0.13);
+/// 13 kWh beside 42 kW of load on uneven phases, 34 kW of import and no export by phase; vehicles ask for 30 kW on the first.
+fn uneven_site_with_little_left(strategy: &str) -> SiteCase {
+    let mut case = SiteCase::new(strategy, &[42.0], &[0.0]).soc(0.13);
     case.grid.load_phases_w = vec![[2e3, 20e3, 20e3]];
     case.grid.import = LimitYear::standing(vec![34e3]);
     case.grid.export = LimitYear::standing(vec![0.0]);
     case.grid.export_per_phase = true;
     case.ev = vehicles([30.0, 0.0, 0.0], 1, 1.0);
-    let (year, second) = case.run();
+    case
+}
+
+#[test]
+fn what_vehicles_leave_of_a_fading_battery_is_not_discharged_to_be_curtailed() {
+    // Were the vehicles' 30 kW met, 20 kW a phase could be supplied; as the battery
+    // is soon empty they get a few, and three times what the first phase then draws is all that may leave.
+    let (year, second) = uneven_site_with_little_left("strategy = \"self_sufficiency\"").run();
     let served_w = year.ev.served(0).total_w();
     assert!(served_w > 100.0 && second.curtailed_w[0] < 1e-6, "{served_w} {}", second.curtailed_w[0]);
     assert!((year.nodes.mv_w[0] - 3.0 * (2e3 + served_w)).abs() < 1e-6, "{} beside {served_w}", year.nodes.mv_w[0]);
@@ -97,15 +102,10 @@ fn what_vehicles_leave_of_a_fading_battery_is_not_discharged_to_be_curtailed() {
 
 #[test]
 fn a_commanded_discharge_looks_at_no_limit_beside_cut_vehicles_either() {
-    // As above with 13 kWh on command: the vehicles get nothing, 6 kW may leave beside 2 kW of the first phase.
-    let mut case = SiteCase::new("strategy = \"custom\"\nfile = \"c.csv\"", &[42.0], &[0.0]).soc(0.13);
+    // All 13 kWh on command: the vehicles get nothing, 6 kW may leave beside 2 kW of the first phase.
+    let mut case = uneven_site_with_little_left("strategy = \"custom\"\nfile = \"c.csv\"");
     let Dispatch::Custom(custom) = &mut case.plan.dispatch else { panic!("it is custom") };
     custom.always(Command::Discharge, 1);
-    case.grid.load_phases_w = vec![[2e3, 20e3, 20e3]];
-    case.grid.import = LimitYear::standing(vec![34e3]);
-    case.grid.export = LimitYear::standing(vec![0.0]);
-    case.grid.export_per_phase = true;
-    case.ev = vehicles([30.0, 0.0, 0.0], 1, 1.0);
     let (year, second) = case.run();
     assert_eq!(year.ev.served(0).total_w(), 0.0);
     assert!((year.nodes.mv_w[0] - 13e3).abs() < 1e-6 && (second.curtailed_w[0] - 7e3).abs() < 1e-6);
