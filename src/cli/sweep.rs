@@ -16,6 +16,7 @@ use crate::sweep::{
     Design, Fingerprint, Journal, Keep as KeepRow, Layout, Quantity, Start, Sweep as Scenarios, files_at,
 };
 use crate::time::MOST_YEARS;
+use crate::uncertainty::names_weather;
 use clap::{Args, ValueEnum};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use rayon::ThreadPoolBuilder;
@@ -128,7 +129,7 @@ impl Sweep {
         }
         if !self.quiet {
             say_warnings(&base.warnings);
-            say_warnings(&self.doubts(&design));
+            say_warnings(self.doubt(&design).as_slice());
         }
         let (from, failed_before) = (journal.done(), journal.failed());
         let warned = self.run(&base, &design, &mut journal, kept.as_ref(), count)?;
@@ -162,16 +163,16 @@ impl Sweep {
         Ok(())
     }
 
-    /// What is doubtful about the sweep itself.
-    fn doubts(&self, design: &Design) -> Vec<String> {
-        let weather = design.keys().into_iter().any(|key| key == "weather" || key == "weather.file");
-        let repeats = self.monte_carlo.is_some() && self.years > 1 && weather;
+    /// What is doubtful about the draws, if anything is.
+    fn doubt(&self, design: &Design) -> Option<String> {
         let years = self.years;
-        let doubt = format!(
-            "--years {years}: every draw repeats its weather year {years} times, so that good and bad years do not even out \
-             and the spread is that of single years"
-        );
-        repeats.then_some(doubt).into_iter().collect()
+        let repeats = self.monte_carlo.is_some() && years > 1 && design.keys().into_iter().any(names_weather);
+        repeats.then(|| {
+            format!(
+                "--years {years}: every draw repeats its weather year {years} times, so that good and bad years do not even \
+                 out and the spread is that of single years"
+            )
+        })
     }
 
     /// Where the rows go.

@@ -6,7 +6,7 @@ use crate::error::{Findings, Problem};
 use crate::inputs::{FileRecord, Files};
 use crate::keys::{Node, Value};
 
-use crate::uncertainty;
+use crate::uncertainty::{self, WEATHER_FILE};
 use crate::units::HOURS_PER_YEAR;
 
 use super::plan::Plan;
@@ -16,7 +16,6 @@ use super::{Project, PvSource};
 const LEAP_DAY_H: f64 = 24.0;
 /// What is this far apart at most is one place, degrees.
 const ONE_PLACE_DEG: f64 = 0.5;
-const WEATHER_FILE: &str = "weather.file";
 const LIST: &str = "uncertainty.weather_files";
 
 impl Project {

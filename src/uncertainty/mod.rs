@@ -12,5 +12,5 @@ pub use component::Component;
 pub use distribution::{Distribution, Drawn, one_of};
 pub use exceedance::{Assessment, Column, Exceedance, FIGURES, Span, level_name};
 pub use normal::normal_quantile;
-pub use plan::{Plan, WIDE_PCT};
+pub use plan::{Plan, WEATHER_FILE, WIDE_PCT, names_weather};
 pub use sample::Sample;

@@ -11,7 +11,7 @@ use crate::keys::{Keys, Node, nearest};
 const LEVELS_PCT: [f64; 5] = [50.0, 75.0, 90.0, 95.0, 99.0];
 const DEFAULT_FIGURES: [&str; 2] = ["pv_mv_mwh", "export_mwh"];
 /// The key that names the weather of a run.
-const WEATHER_FILE: &str = "weather.file";
+pub const WEATHER_FILE: &str = "weather.file";
 /// Fewer weather years than this tell little of their spread.
 const FEW_YEARS: usize = 3;
 /// With more than this the lower end of a normal distribution nears zero energy, %.
@@ -95,7 +95,7 @@ impl Plan {
     pub fn draws(&self) -> Vec<(String, Distribution)> {
         let mut draws: Vec<_> =
             self.drawn.iter().map(|drawn| (drawn.key.clone(), drawn.distribution.clone())).collect();
-        let has_weather = draws.iter().any(|(key, _)| key == WEATHER_FILE || key == "weather");
+        let has_weather = draws.iter().any(|(key, _)| names_weather(key));
         if !self.weather_files.is_empty() && !has_weather {
             let names = self.weather_files.iter().filter_map(|file| typed(file).ok()).collect();
             draws.push((WEATHER_FILE.to_owned(), Distribution::Values(names)));
@@ -166,6 +166,11 @@ impl Plan {
         }
         columns
     }
+}
+
+/// Whether a key that is drawn or varied changes the weather file.
+pub fn names_weather(key: &str) -> bool {
+    key == WEATHER_FILE || key == "weather"
 }
 
 fn read_levels(k: &mut Keys<'_>) -> Vec<f64> {
