@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::results::push_number;
 
 use super::place::{MARK, PARTIAL, PERCENTILES, STAGING, beside, check_place, is_parquet, is_unfinished, locked};
+use super::table::LABEL;
 use super::{Design, Quantity, Row, parquet};
 
 /// What a sweep is of. One that goes on must be of the same.
@@ -66,7 +67,7 @@ pub enum Start {
 }
 
 /// The columns behind the figures.
-const TEXTS: [&str; 2] = ["warnings", "error"];
+pub(super) const TEXTS: [&str; 2] = ["warnings", "error"];
 
 /// The columns of a sweep's file.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,7 +90,7 @@ impl Layout {
         let keys = self.keys.iter().map(|(key, _)| key.clone());
         let figures = self.figures.iter().map(|figure| figure.name().to_owned());
         let texts = TEXTS.map(str::to_owned);
-        std::iter::once("label".to_owned()).chain(keys).chain(figures).chain(texts).collect()
+        std::iter::once(LABEL.to_owned()).chain(keys).chain(figures).chain(texts).collect()
     }
 
     /// Which of them hold numbers.

@@ -7,7 +7,7 @@ use crate::error::{Problem, Problems};
 use crate::project::check_keys;
 
 /// The column that names a scenario.
-const LABEL: &str = "label";
+pub(super) const LABEL: &str = "label";
 
 /// Rows of values.
 #[derive(Debug, Clone, PartialEq)]

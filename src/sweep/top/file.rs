@@ -12,14 +12,14 @@ use rayon::prelude::*;
 
 use crate::error::Problems;
 
+use super::super::journal::TEXTS;
 use super::super::parquet;
 use super::super::place::{PARTIAL, STAGING, beside, check_place, is_parquet};
+use super::super::table::LABEL;
 use super::columns;
 
 /// The columns that every file of a sweep has.
-const NEEDED: [&str; 2] = ["label", "error"];
-/// The columns that are text whatever stands in them.
-const TEXTS: [&str; 3] = ["label", "warnings", "error"];
+const NEEDED: [&str; 2] = [LABEL, "error"];
 
 /// Reads a file of a sweep: Parquet if its name says so, else CSV. Of an unfinished one the whole rows are read.
 ///
@@ -87,7 +87,8 @@ fn check_columns(names: &[String]) -> Result<(), String> {
 pub(super) fn typed(column: &Column) -> PolarsResult<Column> {
     let name = column.name().clone();
     let number = |x: f64| Some(x + 0.0).filter(|x| !x.is_nan());
-    let is_text = TEXTS.contains(&name.as_str());
+    // What a word may stand in is text whatever stands there.
+    let is_text = name == LABEL || TEXTS.contains(&name.as_str());
     if column.dtype().is_primitive_numeric() && !is_text {
         let numbers = column.cast(&DataType::Float64)?;
         let numbers: Float64Chunked = numbers.f64()?.iter().map(|x| x.and_then(number)).collect();

@@ -9,6 +9,8 @@ use crate::keys::nearest;
 use crate::results::Figures;
 use crate::uncertainty::Column;
 
+use super::super::journal::TEXTS;
+use super::super::table::LABEL;
 use super::{Condition, Goal, Sense, file, front};
 
 /// Rows of a sweep.
@@ -80,8 +82,8 @@ impl Rows {
     /// The varied keys: the columns between the label and the first figure, or exceedance value of one.
     pub fn keys(&self) -> Vec<&str> {
         let figures = Figures::names();
-        let behind = self.columns().into_iter().skip_while(|name| *name != "label").skip(1);
-        let is_other = |name: &str| ["warnings", "error"].contains(&name) || Column::is_name(name);
+        let behind = self.columns().into_iter().skip_while(|name| *name != LABEL).skip(1);
+        let is_other = |name: &str| TEXTS.contains(&name) || Column::is_name(name);
         behind.take_while(|name| !is_other(name) && !figures.contains(name)).collect()
     }
 
